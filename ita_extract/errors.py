@@ -1,0 +1,88 @@
+"""What can go wrong, each kind with the exit code that the contract promises for it.
+
+Two families. An `ItaError` ends the command: it says what happened, where, and what to do, and carries its exit code. A
+`DocumentError` ends only one document: it becomes that document's `error_code` in the `documents` dataset and its neighbours go on.
+"""
+
+from __future__ import annotations
+
+
+class ItaError(Exception):
+    """Ends the command. `advice` tells the user what to do next."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.advice}" if self.advice else self.message
+
+
+class UsageError(ItaError):
+    """Wrong arguments, a missing path."""
+
+    exit_code = 2
+
+
+class RulesError(ItaError):
+    """A file under `rules/` that cannot be used: names file, line and key."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, file: str, line: int | None = None, key: str = "", advice: str = "") -> None:
+        where = file if line is None else f"{file}:{line}"
+        super().__init__(f"{where}: {f'key {key!r}: ' if key else ''}{message}", advice=advice)
+        self.file, self.line, self.key = file, line, key
+
+
+class LockedError(ItaError):
+    """Another run holds the data folder."""
+
+    exit_code = 4
+
+
+class StorageError(ItaError):
+    """The disk is full, or a folder cannot be read or written."""
+
+    exit_code = 5
+
+
+class DamagedReleaseError(ItaError):
+    """A published release does not verify."""
+
+    exit_code = 6
+
+
+class NothingReadError(ItaError):
+    """No source gave anything at all."""
+
+    exit_code = 7
+
+
+DOCUMENT_CODES = {
+    "NOT_PDF": "the file is named .pdf but its content is something else",
+    "TRUNCATED": "the file ends before its end",
+    "ENCRYPTED": "a password is needed to open the file",
+    "MALFORMED": "the file is damaged beyond reading",
+    "EMPTY": "the file has no bytes or no pages",
+    "NO_TEXT": "the pages hold pictures only: they need OCR",
+    "NOT_ITA": "the text was read, but it is no kind of ITA document that the rules know",
+    "ENGINE_DISAGREE": "two engines see different documents in the same bytes",
+    "CRASH": "the reader died on this file",
+    "IO": "the file could not be read from disk",
+}
+
+
+class DocumentError(Exception):
+    """Ends one document. `code` is one of `DOCUMENT_CODES`."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail or DOCUMENT_CODES[code]}")
+        self.code = code
+        self.detail = detail or DOCUMENT_CODES[code]
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str]]:
+        return type(self), (self.code, self.detail)

@@ -1,0 +1,65 @@
+"""What a page holds once characters have become lines and cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .page import BBox
+from .step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell. `raw` is what the engine read, lines parted by "\\n"; `text` is `raw` after `steps`; `trace` is as long as `raw`.
+
+    `row` and `col` count from 0; a merged cell spans. `bbox` is None for text sources. `trace` is "" where there is no geometry.
+    """
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    bbox: BBox | None
+    raw: str
+    trace: str = ""
+    text: str = ""
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid of cells on one page. `cells` are in reading order; a place that no cell covers is a hole in the drawing."""
+
+    page: int
+    bbox: BBox | None
+    n_rows: int
+    n_cols: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text outside any table."""
+
+    page: int
+    bbox: BBox | None
+    raw: str
+    trace: str = ""
+    text: str = ""
+    steps: tuple[Step, ...] = ()
+    size: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """A page as lines and tables in reading order; `furniture` is what repeats around them: page numbers, running heads.
+
+    `char_count` is the number of non-blank characters the engine read; `placed_count` those that ended in a line, a cell or the
+    furniture. They must be equal: nothing is lost in silence.
+    """
+
+    number: int
+    blocks: tuple[TextLine | Table, ...]
+    furniture: tuple[TextLine, ...] = ()
+    char_count: int = 0
+    placed_count: int = 0
