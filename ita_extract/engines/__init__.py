@@ -1,0 +1,35 @@
+"""Engines turn a file's bytes into pages. One file each, imported when asked for.
+
+An engine is a module with a `name` and one function:
+
+    read(source: SourceDocument) -> Iterator[Page]
+
+It yields the pages in order, characters in content order, boxes as the reader sees them (crop box and rotation applied), and
+raises `DocumentError` for a document that it cannot open. It keeps no handle on a page that it has yielded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Protocol, cast
+
+from ..model.page import Page
+from ..model.source import SourceDocument
+
+ENGINES = {"pdfium": ".pdfium", "pdfplumber": ".plumber"}
+
+
+class Engine(Protocol):
+    """What `engine(name)` gives."""
+
+    name: str
+
+    def read(self, source: SourceDocument) -> Iterator[Page]: ...
+
+    def count_pages(self, source: SourceDocument) -> int: ...
+
+
+def engine(name: str) -> Engine:
+    """The engine of that name, one of `ENGINES`."""
+    return cast(Engine, import_module(ENGINES[name], __package__))
