@@ -1,0 +1,189 @@
+"""Ruled tables: drawn edges into grids of cells.
+
+Producers draw the same table in many ways: one stroke a rule, four strokes a cell, thin filled boxes, double lines. So edges are
+first joined into maximal rules, then parted into connected components (two tables on a page stay two), and a cell is a set of
+grid squares between which no rule runs. Borders left open at a page break or at the sides are closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model.page import BBox
+
+THIN = 3.0
+"""An edge is at most so thick, in points; a drawn box that is thicker is a shade."""
+SHORT = 4.0
+"""A stroke shorter than this is part of a glyph, a dash or a tick."""
+SNAP = 2.5
+"""Rules nearer than this are one: the two strokes of a double line, or the borders of two neighbouring cells."""
+
+Rules: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """xs, ys: the columns' and rows' borders, ascending. owner[r, c]: the number of the cell that covers the square, from 0."""
+
+    xs: NDArray[np.float64]
+    ys: NDArray[np.float64]
+    owner: NDArray[np.int64]
+
+    @property
+    def bbox(self) -> BBox:
+        return (float(self.xs[0]), float(self.ys[0]), float(self.xs[-1]), float(self.ys[-1]))
+
+    def spans(self) -> list[tuple[int, int, int, int]]:
+        """Of each cell: first row, first column, rows, columns."""
+        count = int(self.owner.max()) + 1
+        rows, cols = np.indices(self.owner.shape)
+        flat = self.owner.ravel()
+        low = np.full((count, 2), 10**6)
+        high = np.full((count, 2), -1)
+        for axis, index in ((0, rows.ravel()), (1, cols.ravel())):
+            np.minimum.at(low[:, axis], flat, index)
+            np.maximum.at(high[:, axis], flat, index)
+        return [(int(r), int(c), int(r1 - r + 1), int(c1 - c + 1)) for (r, c), (r1, c1) in zip(low, high, strict=True)]
+
+
+def find_grids(edges: NDArray[np.float32]) -> list[Grid]:
+    """The ruled tables of a page from top to bottom. `edges`: (n, 4) x0, top, x1, bottom. A frame of one cell is no table."""
+    level, upright = _rules(edges.astype(np.float64))
+    grids = [grid for h, v in _components(level, upright) if (grid := _grid(h, v)) is not None]
+    return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0]))
+
+
+def _rules(edges: NDArray[np.float64]) -> tuple[Rules, Rules]:
+    """Edges as maximal rules (at, from, to): level ones with `at` = y, upright ones with `at` = x."""
+    width, height = edges[:, 2] - edges[:, 0], edges[:, 3] - edges[:, 1]
+    level = (height <= THIN) & (width >= SHORT) & (width > height)
+    upright = (width <= THIN) & (height >= SHORT) & (height > width)
+    y, x = (edges[:, 1] + edges[:, 3]) / 2, (edges[:, 0] + edges[:, 2]) / 2
+    return (
+        _joined(np.column_stack((y, edges[:, 0], edges[:, 2]))[level]),
+        _joined(np.column_stack((x, edges[:, 1], edges[:, 3]))[upright]),
+    )
+
+
+def _joined(rules: Rules) -> Rules:
+    """Rules on one line that touch or overlap become one."""
+    if not len(rules):
+        return rules
+    snapped = cluster(rules[:, 0], SNAP / 2)
+    order = np.lexsort((rules[:, 1], snapped))
+    at, begin, end = snapped[order], rules[order, 1], rules[order, 2]
+    _, lane = np.unique(at, return_inverse=True)
+    reach = np.maximum.accumulate(end + lane * 1e5) - lane * 1e5
+    fresh = np.concatenate(([True], (lane[1:] != lane[:-1]) | (begin[1:] > reach[:-1] + SNAP)))
+    first = np.flatnonzero(fresh)
+    return np.column_stack((at[first], begin[first], np.maximum.reduceat(end, first)))
+
+
+def cluster(values: NDArray[np.float64], tolerance: float) -> NDArray[np.float64]:
+    """Each value replaced by the mean of its cluster: values whose neighbours lie within `tolerance`.
+
+    >>> cluster(np.array([10.0, 50.0, 10.5]), 1.0).tolist()
+    [10.25, 50.0, 10.25]
+    """
+    if not len(values):
+        return values
+    order = np.argsort(values, kind="stable")
+    member = np.concatenate(([0], np.cumsum(np.diff(values[order]) > tolerance)))
+    mean = np.bincount(member, values[order]) / np.bincount(member)
+    out = np.empty(len(values))
+    out[order] = mean[member]
+    return out
+
+
+def _components(level: Rules, upright: Rules) -> Iterator[tuple[Rules, Rules]]:
+    """Parts the rules into sets that touch one another."""
+    if not len(level) or not len(upright):
+        return
+    y, x0, x1 = (level[:, i, None] for i in range(3))
+    x, y0, y1 = (upright[None, :, i] for i in range(3))
+    touch = (y >= y0 - SNAP) & (y <= y1 + SNAP) & (x >= x0 - SNAP) & (x <= x1 + SNAP)
+    label = np.full(len(level), -1)
+    for seed in range(len(level)):
+        if label[seed] >= 0 or not touch[seed].any():
+            continue
+        rows = np.zeros(len(level), bool)
+        rows[seed] = True
+        while True:
+            cols = touch[rows].any(0)
+            grown = touch[:, cols].any(1)
+            if (grown == rows).all():
+                break
+            rows = grown
+        label[rows] = seed
+        yield level[rows], upright[cols]
+
+
+def _grid(level: Rules, upright: Rules) -> Grid | None:
+    level, upright = _closed(level, upright)
+    ys, xs = (np.unique(cluster(np.unique(rules[:, 0]), SNAP)) for rules in (level, upright))
+    if len(ys) < 2 or len(xs) < 2 or (len(ys) - 1) * (len(xs) - 1) < 2:
+        return None
+    ruled_below = _covered(ys, xs, level)[1:-1]  # between row r and r + 1, for every column
+    ruled_right = _covered(xs, ys, upright)[1:-1].T  # between column c and c + 1, for every row
+    owner = _owners(ruled_below, ruled_right)
+    return Grid(xs, ys, owner) if owner.max() > 0 else None
+
+
+def _closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
+    """Closes borders that the drawing leaves open: the reach of the rules that end there bounds the table."""
+    top, bottom = upright[:, 1].min(), upright[:, 2].max()
+    left, right = level[:, 1].min(), level[:, 2].max()
+    top, bottom = min(top, level[:, 0].min()), max(bottom, level[:, 0].max())
+    left, right = min(left, upright[:, 0].min()), max(right, upright[:, 0].max())
+    for y in (top, bottom):
+        if np.abs(level[:, 0] - y).min() > SNAP:
+            level = np.vstack((level, (y, left, right)))
+    for x in (left, right):
+        if np.abs(upright[:, 0] - x).min() > SNAP:
+            upright = np.vstack((upright, (x, top, bottom)))
+    return level, upright
+
+
+def _covered(lanes: NDArray[np.float64], stops: NDArray[np.float64], rules: Rules) -> NDArray[np.bool_]:
+    """(lanes, stops - 1): whether a rule on that lane covers most of the span between two stops."""
+    covered = np.zeros((len(lanes), len(stops) - 1), bool)
+    middles = (stops[1:] + stops[:-1]) / 2
+    lane = np.abs(lanes[None, :] - rules[:, :1]).argmin(1)
+    for index, (_, begin, end) in zip(lane.tolist(), rules.tolist(), strict=True):
+        covered[index] |= (middles > begin) & (middles < end)
+    return covered
+
+
+def _owners(ruled_below: NDArray[np.bool_], ruled_right: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Numbers the cells in reading order: squares with no rule between them are one cell, and a cell is a rectangle."""
+    n_rows, n_cols = ruled_right.shape[0], ruled_below.shape[1]
+    owner = np.arange(n_rows * n_cols).reshape(n_rows, n_cols)
+    if not (ruled_below.all() and ruled_right.all()):
+        owner = _merged(owner, ruled_below, ruled_right)
+    _, numbers = np.unique(owner, return_inverse=True)
+    return numbers.reshape(owner.shape)
+
+
+def _merged(owner: NDArray[np.int64], ruled_below: NDArray[np.bool_], ruled_right: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Floods the smallest number of each open region through it, then squares the region off to its bounding rectangle."""
+    owner = owner.copy()
+    open_below, open_right = ~ruled_below, ~ruled_right
+    while True:
+        before = owner.copy()
+        for upper, lower, open_ in ((owner[:-1], owner[1:], open_below), (owner[:, :-1], owner[:, 1:], open_right)):
+            least = np.minimum(upper, lower)
+            np.copyto(upper, least, where=open_)
+            np.copyto(lower, least, where=open_)
+        for number in np.unique(owner):
+            rows, cols = np.nonzero(owner == number)
+            block = owner[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
+            if block.size != len(rows):
+                for other in np.unique(block):
+                    owner[owner == other] = min(number, int(owner[rows.min(), cols.min()]))
+        if (before == owner).all():
+            return owner
