@@ -70,7 +70,10 @@ DOCUMENT_CODES = {
     "EMPTY": "the file has no bytes or no pages",
     "NO_TEXT": "the pages hold pictures only: they need OCR",
     "NOT_ITA": "the text was read, but it is no kind of ITA document that the rules know",
+    "NO_RECORDS": "an ITA document, but no row of it could be read as a record",
+    "PAGES_NEED_OCR": "some pages hold pictures only: they need OCR, the others were read",
     "ENGINE_DISAGREE": "two engines see different documents in the same bytes",
+    "LIMIT_BYTES": "the file is larger than is read",
     "CRASH": "the reader died on this file",
     "IO": "the file could not be read from disk",
 }

@@ -145,7 +145,9 @@ class _Content:
             self._path(handle, _times(_matrix(handle), outer))
         elif kind == fpdf.FPDF_PAGEOBJ_IMAGE:
             a, b, c, d, e, f = _times(_matrix(handle), outer)
-            self.pictures.append((e + min(0, a) + min(0, c), f + min(0, b) + min(0, d), e + max(0, a) + max(0, c), f + max(0, b) + max(0, d)))
+            self.pictures.append(
+                (e + min(0, a) + min(0, c), f + min(0, b) + min(0, d), e + max(0, a) + max(0, c), f + max(0, b) + max(0, d))
+            )
         elif kind == fpdf.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
             inner = _times(_matrix(handle), outer)
             for index in range(fpdf.FPDFFormObj_CountObjects(handle)):
@@ -304,7 +306,7 @@ def _speaks_first(runs: NDArray[np.int64], marks: NDArray[np.uint64]) -> NDArray
     _, span = np.unique(mark, return_inverse=True)
     first = np.full(int(span.max(initial=0)) + 1, np.iinfo(np.int64).max)
     np.minimum.at(first, span, runs)
-    return (mark == 0) | (runs == first[span])
+    return np.asarray((mark == 0) | (runs == first[span]))
 
 
 def _share_boxes(raw: _Raw, runs: NDArray[np.int64], content: _Content) -> None:

@@ -63,3 +63,37 @@ class PageContent:
     furniture: tuple[TextLine, ...] = ()
     char_count: int = 0
     placed_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table as it runs on over pages. `cells[c]` covers column c: merged cells stand in every place they span."""
+
+    page: int
+    table_no: int
+    cells: tuple[Cell | None, ...]
+    bbox: BBox | None
+    text: str
+    """The row as one line, cells parted by " | ": for rejects and messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class LongTable:
+    """A table over all the pages it runs on. `rows` include the head of the first page; `repeated_heads` counts the rows that
+    later pages repeat and that were left out; `joined_rows` those that went on over a page break and are one row here."""
+
+    table_no: int
+    page: int
+    n_cols: int
+    rows: tuple[Row, ...]
+    repeated_heads: int = 0
+    joined_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document in reading order: lines and tables, tables joined over pages, furniture set aside."""
+
+    page_count: int
+    blocks: tuple[TextLine | LongTable, ...]
+    furniture: tuple[TextLine, ...]

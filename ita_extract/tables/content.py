@@ -11,10 +11,14 @@ from ..model import trace
 from ..model.page import BBox, Chars, Page
 from ..model.table import Cell, PageContent, Table, TextLine
 from .grid import Grid, find_grids
-from .lines import JUMP_BACK, Composed, compose, line_numbers, pen
+from .lines import JUMP_BACK, Composed, compose, is_mark, line_numbers, pen
 
 FLOWS = 0.2
-"""Characters nearer than this, in em, are one run of text: a rule that passes between them does not part them."""
+"""Characters of one text object that are nearer than this, in em, are one run of text."""
+TIGHT, EXACT = 0.03, 0.004
+"""The gap in em that separate objects may have in one run of text; where columns begin it must be `EXACT`."""
+ALIGNMENT, ALIGNED = 0.5, 2
+"""Texts that begin within so many points of each other in more cells than this are a column of their own."""
 
 
 def read_content(page: Page) -> PageContent:
@@ -86,21 +90,45 @@ def _cells_of(chars: Chars, grids: list[Grid]) -> NDArray[np.int64]:
 
 
 def _kept_whole(chars: Chars, home: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Text that runs across a rule belongs whole to the cell that holds most of it."""
+    """Text that runs across a rule belongs whole to the cell that holds most of it.
+
+    A cell so full that its text touches the next cell's looks the same at first sight. It differs in two ways: text that runs on
+    is set without the least gap, and it does not begin where the texts of the other rows begin.
+    """
     start, stop, across = pen(chars)
     size = np.maximum(chars.size.astype(np.float64), 0.1)
     moved = (start[1:] - stop[:-1]) / size[1:]
-    flows = (moved > -JUMP_BACK) & (moved < FLOWS) | (np.diff(chars.run) == 0) & (moved < FLOWS)
+    flows = (np.abs(moved) < TIGHT) | (np.diff(chars.run) == 0) & (moved < FLOWS)
     flows &= (np.abs(np.diff(across)) < 0.3 * size[1:]) & (np.diff(chars.turn.astype(np.int64)) == 0)
-    if not (flows & (home[1:] != home[:-1])).any():
+    flows |= is_mark(chars.code[1:]) & (moved > -JUMP_BACK) & (moved < TIGHT)
+    crosses = flows & (home[1:] != home[:-1])
+    if not crosses.any():
         return home
+    flows &= ~(_aligned(start[1:], _text_starts(start, home)) & (np.abs(moved) > EXACT))
+    crosses &= flows
     run = np.concatenate(([0], np.cumsum(~flows)))
     home = home.copy()
-    for number in np.unique(run[1:][flows & (home[1:] != home[:-1])]):
+    for number in np.unique(run[1:][crosses]):
         members = np.flatnonzero(run == number)
         cells, counts = np.unique(home[members], return_counts=True)
         home[members] = cells[counts.argmax()]
     return home
+
+
+def _text_starts(start: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Where the text of each cell begins, ascending."""
+    inside = home >= 0
+    cells, index = np.unique(home[inside], return_inverse=True)
+    first = np.full(len(cells), np.inf)
+    np.minimum.at(first, index, start[inside])
+    return np.sort(first)
+
+
+def _aligned(start: NDArray[np.float64], starts: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether more than `ALIGNED` cells begin where the character begins."""
+    low = np.searchsorted(starts, start - ALIGNMENT, "left")
+    high = np.searchsorted(starts, start + ALIGNMENT, "right")
+    return np.asarray(high - low > ALIGNED)
 
 
 def _common_turn(chars: Chars) -> int:
@@ -114,16 +142,12 @@ def turn_page(page: Page, turns: int) -> Page:
         return page
     width, height = (page.height, page.width) if turns % 2 else (page.width, page.height)
     chars, edges = page.chars, page.edges
-    along = {
-        1: lambda v: v,
-        2: lambda v: page.width - v,
-        3: lambda v: page.height - v,
-    }[turns]
+    stop = (chars.advance, page.width - chars.advance, page.height - chars.advance)[turns - 1]
     turned = replace(
         chars,
         box=_turn_boxes(chars.box, page.width, page.height, turns),
         origin=_turn_boxes(np.hstack((chars.origin, chars.origin)), page.width, page.height, turns)[:, :2],
-        advance=np.where(chars.turn == turns, along(chars.advance), chars.advance).astype(np.float32),
+        advance=np.where(chars.turn == turns, stop, chars.advance).astype(np.float32),
         turn=((chars.turn.astype(np.int64) - turns) % 4).astype(np.uint8),
     )
     return replace(page, width=width, height=height, chars=turned, edges=_turn_boxes(edges, page.width, page.height, turns))
@@ -155,4 +179,3 @@ def _turned_back(content: PageContent, width: float, height: float, turns: int) 
         else:
             blocks.append(replace(block, bbox=back(block.bbox)))
     return replace(content, blocks=tuple(blocks))
-

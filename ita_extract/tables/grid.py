@@ -114,8 +114,8 @@ def _components(level: Rules, upright: Rules) -> Iterator[tuple[Rules, Rules]]:
         rows = np.zeros(len(level), bool)
         rows[seed] = True
         while True:
-            cols = touch[rows].any(0)
-            grown = touch[:, cols].any(1)
+            cols: NDArray[np.bool_] = np.asarray(touch[rows].any(0))
+            grown: NDArray[np.bool_] = np.asarray(touch[:, cols].any(1))
             if (grown == rows).all():
                 break
             rows = grown

@@ -99,7 +99,9 @@ def compose(chars: Chars, group: NDArray[np.int64]) -> Iterator[Composed]:
     high = np.maximum.reduceat(chars.box[at, 2:], first)
     sizes = np.maximum.reduceat(chars.size[at], first)
     boxes = np.hstack((low, high)).round(2).tolist()
-    for number, a, b, box, size in zip(group[at][first].tolist(), starts.tolist(), stops.tolist(), boxes, sizes.tolist(), strict=True):
+    for number, a, b, box, size in zip(
+        group[at][first].tolist(), starts.tolist(), stops.tolist(), boxes, sizes.tolist(), strict=True
+    ):
         yield Composed(number, text[a:b], letters[a:b], (box[0], box[1], box[2], box[3]), size)
 
 
@@ -123,11 +125,17 @@ def _in_reading_order(
 
 
 def _seat_stray_marks(
-    chars: Chars, order: NDArray[np.int64], line: NDArray[np.int64], start: NDArray[np.float64], stop: NDArray[np.float64], stray: set[int]
+    chars: Chars,
+    order: NDArray[np.int64],
+    line: NDArray[np.int64],
+    start: NDArray[np.float64],
+    stop: NDArray[np.float64],
+    stray: set[int],
 ) -> NDArray[np.int64]:
     """Puts marks that a producer drew in a pass of their own behind the letter that stands under their ink."""
     seat = np.arange(len(order), dtype=np.float64)
-    bases = np.array([i for i in range(len(order)) if order[i] not in stray and not is_mark(chars.code[order[i : i + 1]])[0]], np.int64)
+    mark = is_mark(chars.code[order])
+    bases = np.array([i for i, char in enumerate(order.tolist()) if char not in stray and not mark[i]], np.int64)
     for i, char in enumerate(order.tolist()):
         near = bases[line[order[bases]] == line[char]] if char in stray and len(bases) else bases[:0]
         if len(near):
@@ -146,7 +154,8 @@ def _no_outer_blanks(chars: Chars, at: NDArray[np.int64], group: NDArray[np.int6
     owner = group[at]
     left = np.searchsorted(solid, places, "right") - 1
     right = np.searchsorted(solid, places, "left").clip(0, len(solid) - 1)
-    return (left >= 0) & (owner[solid[left]] == owner) & (owner[solid[right]] == owner) & (solid[right] >= places)
+    kept = (left >= 0) & (owner[solid[left]] == owner) & (owner[solid[right]] == owner) & (solid[right] >= places)
+    return np.asarray(kept)
 
 
 def _gaps(
@@ -162,7 +171,7 @@ def _gaps(
     near_blank = blank | np.concatenate(([False], blank[:-1]))
     same = np.concatenate(([False], np.diff(line[at]) == 0))
     open_ = same & ~mark & ~near_blank
-    gap = open_ & (moved > SPACE)
+    gap = np.asarray(open_ & (moved > SPACE))
     if gap.sum() * 3 > open_.sum():
         gap &= moved > _spaced_limit(moved, line[at], open_)
     return gap
