@@ -1,0 +1,150 @@
+"""Document layouts: how a kind of document is recognised and how its tables are read (`rules/layouts/*.toml`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from ..errors import RulesError
+from .files import check_keys, line_of, read_toml, rules_folder
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_OUT_OF_HEADING = re.compile(r"[\s*†‡:]+")
+YEAR = "{year}"
+
+
+def squash(text: str) -> str:
+    """A heading or phrase as it is compared: no white space, no footnote marks, Arabic digits, small Latin letters.
+
+    >>> squash("ค่าเป้าหมาย\\nแผนแม่บท*"), squash("คะแนน ๒๕๖๕")
+    ('ค่าเป้าหมายแผนแม่บท', 'คะแนน2565')
+    """
+    return _OUT_OF_HEADING.sub("", text).translate(_THAI_DIGITS).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a table may have. `headings` are squashed, `{year}` in them stands for a fiscal year."""
+
+    field: str
+    headings: tuple[str, ...]
+    required: bool = False
+    repeats: bool = False
+    """Whether several columns of one table may be this field, told apart by their year."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkipRule:
+    """Rows that are no records and no rejects either: `pattern` on the squashed text of `column`."""
+
+    name: str
+    column: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """A table of a document kind. `heads` is "grades" where the headings are the grades of the year."""
+
+    name: str
+    dataset: str
+    columns: tuple[Column, ...]
+    skip: tuple[SkipRule, ...]
+    heads: Literal["columns", "grades"] = "columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One document kind. Phrases and openings are squashed."""
+
+    document_type: str
+    minimum: int
+    phrases: Mapping[str, int]
+    table_weights: Mapping[str, int]
+    title_openings: tuple[str, ...]
+    title_years: tuple[str, ...]
+    type_openings: tuple[str, ...]
+    values: Mapping[str, frozenset[str]]
+    tables: tuple[TableLayout, ...]
+
+
+@cache
+def load_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
+    """Every layout under `rules/layouts`, in the order of file names."""
+    return tuple(_layout(path) for path in sorted(((folder or rules_folder()) / "layouts").glob("*.toml")))
+
+
+def _layout(path: Path) -> Layout:
+    data = read_toml(path)
+    check_keys(path, data, required=("document_type", "fingerprint", "tables"), optional=("title", "values"))
+    mark, title = data["fingerprint"], data.get("title", {})
+    check_keys(path, mark, required=("minimum", "phrases"), optional=("tables",), at="fingerprint")
+    check_keys(path, title, optional=("openings", "year", "type_openings"), at="title")
+    check_keys(path, data.get("values", {}), optional=("absent", "passed", "failed", "footnote"), at="values")
+    tables = tuple(_table(path, table) for table in data["tables"])
+    known = {table.name for table in tables}
+    for name in mark.get("tables", {}):
+        if name not in known:
+            raise RulesError(
+                "no such table",
+                file=str(path),
+                line=line_of(path, "tables"),
+                key=name,
+                advice=f"Known here: {', '.join(sorted(known))}.",
+            )
+    return Layout(
+        document_type=data["document_type"],
+        minimum=mark["minimum"],
+        phrases=MappingProxyType({squash(p["text"]): int(p["weight"]) for p in mark["phrases"]}),
+        table_weights=MappingProxyType(dict(mark.get("tables", {}))),
+        title_openings=_squashed(title, "openings"),
+        title_years=_squashed(title, "year"),
+        type_openings=_squashed(title, "type_openings"),
+        values=MappingProxyType({name: frozenset(map(squash, words)) for name, words in data.get("values", {}).items()}),
+        tables=tables,
+    )
+
+
+def _squashed(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(squash(text) for text in table.get(key, ()))
+
+
+def _table(path: Path, table: Mapping[str, Any]) -> TableLayout:
+    at = f"tables.{table.get('name', '?')}"
+    check_keys(path, table, required=("name", "dataset", "columns"), optional=("skip", "heads", "sample"), at=at)
+    skip = []
+    for rule in table.get("skip", ()):
+        check_keys(path, rule, required=("name", "column", "pattern"), at=f"{at}.skip")
+        skip.append(SkipRule(rule["name"], rule["column"], _pattern(path, rule["pattern"])))
+    return TableLayout(
+        table["name"], table["dataset"], tuple(_columns(path, table["columns"], at)), tuple(skip), table.get("heads", "columns")
+    )
+
+
+def _pattern(path: Path, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise RulesError(f"no regular expression: {error}", file=str(path), line=line_of(path, "pattern"), key="pattern") from error
+
+
+def _columns(path: Path, columns: Mapping[str, Any], at: str) -> Iterator[Column]:
+    claimed: dict[str, str] = {}
+    for field, column in columns.items():
+        check_keys(path, column, required=("headings",), optional=("required", "repeats"), at=f"{at}.columns.{field}")
+        headings = tuple(squash(heading) for heading in column["headings"])
+        for heading in headings:
+            if claimed.setdefault(heading, field) != field:
+                raise RulesError(
+                    f"heading {heading!r} is claimed by {claimed[heading]!r} too",
+                    file=str(path),
+                    line=line_of(path, field),
+                    key=field,
+                    advice="A heading can mean one field of a table only.",
+                )
+        yield Column(field, headings, column.get("required", False), column.get("repeats", False))
