@@ -1,0 +1,382 @@
+"""The national announcement: ranking tables of every agency type, and the summary pages before each.
+
+Read by what is written, never by where it stands: the title gives year and type, headings give columns and their years. A ranking
+that lost its title page is still read; its year is in its heads and its type in its names.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from ..model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, Reject, TypeSummary
+from ..model.table import Document, LongTable, Row, TextLine
+from ..rulebook.frameworks import Framework
+from ..rulebook.layouts import Layout, squash
+from .classify import year_of_title
+from .headings import Head
+from .rows import RowReader, Rows, same_columns
+from .values import unwrap, year_in
+
+MAX_TYPE_LINE = 90
+"""A line that names an agency type is a heading, and short; a sentence that begins with the same word is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What this room must know of agencies: `type_named` and `province_named` read headings, `type_of_name` an agency's own name."""
+
+    type_named: Callable[[str], str | None]
+    type_of_name: Callable[[str], str | None]
+    province_named: Callable[[str], str | None]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Where the reader stands: what the titles above the present table have said."""
+
+    year: int | None = None
+    agency_type: str | None = None
+    head: Head | None = None
+    table: LongTable | None = None
+    summary: TypeSummary | None = None
+    records: list[Record] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
+
+
+def read_announcement(
+    document: Document, layout: Layout, heads: Mapping[int, Head], frameworks: Mapping[int, Framework], registry: Registry
+) -> Rows:
+    """Every record of an announcement, with the rows that gave none and why."""
+    at = _Reading()
+    for block in document.blocks:
+        if isinstance(block, TextLine):
+            _read_line(at, block, layout, registry)
+        else:
+            _read_table(at, block, layout, heads, frameworks, registry)
+    _close_summary(at)
+    return Rows(tuple(at.records), tuple(at.rejects), at.tally)
+
+
+def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: Registry) -> None:
+    year = year_of_title(line.text, layout)
+    if year is not None and year != at.year:
+        _close_summary(at)
+        at.year = year
+    plain = squash(line.text).lstrip("0123456789.)-(")
+    if not plain.startswith(layout.type_openings) or len(plain) > MAX_TYPE_LINE:
+        return
+    named = registry.type_named(_bare(line.text)) or _as_printed(line.text)
+    if named:
+        _close_summary(at)
+        at.agency_type = named
+
+
+def _bare(heading: str) -> str:
+    """The agency type in a heading such as "๒. ประเภทหน่วยงาน : เทศบาลตำบล", squashed."""
+    return squash(heading).lstrip("0123456789.)-(").removeprefix("ประเภท").removeprefix("หน่วยงาน")
+
+
+def _as_printed(text: str) -> str | None:
+    """The name of a type that the registry does not know, as the heading prints it."""
+    name = unwrap(text).split("ประเภท", 1)[-1].removeprefix("หน่วยงาน").lstrip(" :").strip()
+    return name or None
+
+
+def _close_summary(at: _Reading) -> None:
+    if at.summary is not None:
+        at.records.append(at.summary)
+        at.summary = None
+
+
+def _read_table(
+    at: _Reading,
+    table: LongTable,
+    layout: Layout,
+    heads: Mapping[int, Head],
+    frameworks: Mapping[int, Framework],
+    registry: Registry,
+) -> None:
+    head = heads.get(table.table_no)
+    if head is None and at.head is not None and at.table is not None and same_columns(at.table, table):
+        head = replace(at.head, rows=0)  # the table goes on behind a footnote, without a head of its own
+    if head is None:
+        at.tally["unknown"] += len(table.rows)
+        raw = "\n".join(row.text for row in table.rows[:3])
+        detail = f"no layout knows the headings of this table of {len(table.rows)} rows"
+        bbox = table.rows[0].bbox if table.rows else None
+        at.rejects.append(Reject(page=table.page, target="tables", reason="UNKNOWN_TABLE", detail=detail, raw_text=raw, bbox=bbox))
+        return
+    at.head, at.table = head, table
+    reader = RowReader(table, head, layout.values, frameworks)
+    at.tally["head"] += head.rows
+    at.tally["repeated_head"] += table.repeated_heads
+    for col in head.unknown:
+        text = " ".join(dict.fromkeys(unwrap(c.text) for row in table.rows[: head.rows] if (c := row.cells[col]) is not None))
+        detail = "no field of this table has such a heading: the column is not published"
+        at.rejects.append(
+            Reject(
+                page=table.page,
+                target=head.layout.dataset,
+                reason="UNKNOWN_COLUMN",
+                detail=detail,
+                raw_text=text,
+                bbox=table.rows[0].bbox,
+            )
+        )
+    READERS[head.layout.name](at, reader, registry)
+    at.rejects.extend(reader.rejects)
+    at.tally.update(reader.tally)
+
+
+def _read_ranking(at: _Reading, reader: RowReader, registry: Registry) -> None:
+    scores = reader.head.columns("score")
+    years = {col: reader.head.fields[col][1] for col in scores}
+    named = [year for year in years.values() if year is not None]
+    current = max(named, default=None) or at.year
+    undated = [col for col, year in years.items() if year is None]
+    if undated and named and at.year is not None:
+        current = max(at.year, *named) if at.year not in named else at.year
+    if current is None:
+        reader.reject_all("NO_YEAR", "neither a heading nor a title names the fiscal year")
+        return
+    titled = _type_for(at.agency_type, reader, registry)
+    province = None
+    for row in reader.body():
+        if group := reader.spanning(row):
+            titled, province = registry.type_named(_bare(group)) or titled, registry.province_named(group) or province
+            reader.skip(row, "group_heading")
+            continue
+        name = reader.text(row, "agency_name")
+        if not name:
+            reader.reject(row, "NO_NAME", "the row has values but no agency")
+            continue
+        printed_type = reader.text(row, "agency_type")
+        agency_type = (
+            (registry.type_named(squash(printed_type)) or printed_type) if printed_type else titled or registry.type_of_name(name)
+        )
+        base = AgencyScore(
+            page=row.page,
+            table_no=reader.table.table_no,
+            agency_type=agency_type,
+            fiscal_year=current,
+            row_no=reader.count(row, "row_no"),
+            agency_name=name,
+            agency_name_printed=name,
+            province=reader.text(row, "province") or province,
+            district=reader.text(row, "district"),
+            score=Decimal(0),
+            score_printed="",
+            grade=None,
+            target_passed=None,
+            is_current_year=True,
+            bbox=row.bbox,
+        )
+        given = list(_scores_of_row(reader, row, base, years, current))
+        at.records.extend(given)
+        reader.settle(row, len(given))
+
+
+def _scores_of_row(
+    reader: RowReader, row: Row, base: AgencyScore, years: Mapping[int, int | None], current: int
+) -> Iterator[AgencyScore | InstrumentScore]:
+    for col, year in sorted(years.items(), key=lambda item: -(item[1] or current)):
+        score, printed = reader.score(row, col)
+        if score is None:
+            continue
+        if (year or current) == current:
+            grade = reader.grade(row, current)
+            yield replace(base, score=score, score_printed=printed, grade=grade, target_passed=reader.passed(row))
+        else:
+            yield replace(base, score=score, score_printed=printed, fiscal_year=year or current, is_current_year=False)
+    for instrument in ("IIT", "EIT", "OIT"):
+        for col in reader.head.columns(instrument):
+            score, printed = reader.score(row, col)
+            if score is not None:
+                yield InstrumentScore(
+                    page=row.page,
+                    subject="agency",
+                    agency_name=base.agency_name,
+                    province=base.province,
+                    fiscal_year=current,
+                    instrument=instrument,
+                    part=None,
+                    score=score,
+                    score_printed=printed,
+                    bbox=row.bbox,
+                )
+
+
+def _type_for(titled: str | None, reader: RowReader, registry: Registry) -> str | None:
+    """The type that the title gives, unless most names of the table say another: then a title page is missing."""
+    if titled is None:
+        return None
+    names = [registry.type_of_name(name) for row in reader.rows() if (name := reader.peek(row, "agency_name"))]
+    others = Counter(name for name in names if name is not None and name != titled)
+    return titled if sum(others.values()) * 2 <= len(names) else None
+
+
+def _summary(at: _Reading, reader: RowReader) -> TypeSummary | None:
+    """The summary of the present type, begun where there is none; None, with rejects, where year or type is unknown."""
+    if at.year is None or at.agency_type is None:
+        reader.reject_all("NO_CONTEXT", "no title above the table names fiscal year and agency type")
+        return None
+    if at.summary is None:
+        at.summary = TypeSummary(page=reader.table.page, fiscal_year=at.year, agency_type=at.agency_type)
+    return at.summary
+
+
+def _read_participation(at: _Reading, reader: RowReader, _: Registry) -> None:
+    summary = _summary(at, reader)
+    for row in reader.body() if summary else ():
+        fields = ("agency_count", "staff_respondent_count", "external_respondent_count")
+        values = {name: reader.count(row, name) for name in fields}
+        at.summary = replace(summary, **values) if summary else None  # type: ignore[arg-type]
+        reader.settle(row, 1)
+
+
+def _read_mean(at: _Reading, reader: RowReader, _: Registry) -> None:
+    summary = _summary(at, reader)
+    for row in reader.body() if summary else ():
+        score, _printed = reader.score(row, reader.head.columns("mean_score")[0])
+        if score is not None and at.summary is not None:
+            at.summary = replace(at.summary, mean_score=score)
+        reader.settle(row, int(score is not None))
+
+
+def _read_indicators(at: _Reading, reader: RowReader, _: Registry) -> None:
+    year = next((year for name, year in reader.head.fields.values() if name == "mean_score" and year), None) or at.year
+    if year is None or at.agency_type is None:
+        reader.reject_all("NO_CONTEXT", "no title above the table names fiscal year and agency type")
+        return
+    framework = reader.framework(year)
+    for row in reader.body():
+        name = reader.text(row, "indicator")
+        score, printed = reader.score(row, reader.head.columns("mean_score")[0])
+        indicator = framework.indicator_named(name) if framework and name else None
+        if score is None or indicator is None:
+            if reader.is_open(row):
+                reader.reject(row, "UNKNOWN_INDICATOR" if indicator is None else "NO_SCORE", f"{name!r} with score {printed!r}")
+            continue
+        at.records.append(
+            IndicatorScore(
+                page=row.page,
+                subject="agency_type",
+                agency_name=None,
+                agency_type=at.agency_type,
+                province=None,
+                fiscal_year=year,
+                instrument=indicator.instrument,
+                indicator_no=indicator.no,
+                indicator_name=indicator.name,
+                score=score,
+                score_printed=printed,
+                bbox=row.bbox,
+            )
+        )
+        reader.settle(row, 1)
+
+
+def _read_grade_columns(at: _Reading, reader: RowReader, _: Registry) -> None:
+    if at.year is None or at.agency_type is None:
+        reader.reject_all("NO_CONTEXT", "no title above the table names fiscal year and agency type")
+        return
+    columns = {col: reader.grade_of_heading(col, at.year) for col in reader.head.columns("grade")}
+    counts: dict[int, int] = {}
+    shares: dict[int, Decimal] = {}
+    for row in reader.body():
+        if reader.is_share_row(row, list(columns)):
+            shares = {col: score for col in columns if (score := reader.score(row, col)[0]) is not None}
+        else:
+            counts = {col: count for col in columns if (count := reader.count_at(row, col)) is not None}
+        reader.settle(row, 1)
+    for col, grade in columns.items():
+        if grade is not None and col in counts:
+            at.records.append(
+                GradeCount(
+                    page=reader.table.page,
+                    fiscal_year=at.year,
+                    agency_type=at.agency_type,
+                    grade=grade,
+                    agency_count=counts[col],
+                    share=shares.get(col),
+                )
+            )
+
+
+def _read_grade_rows(at: _Reading, reader: RowReader, _: Registry) -> None:
+    if at.year is None or at.agency_type is None:
+        reader.reject_all("NO_CONTEXT", "no title above the table names fiscal year and agency type")
+        return
+    for row in reader.body():
+        grade, count = reader.grade(row, at.year), reader.count(row, "agency_count")
+        if grade is None or count is None:
+            if reader.is_open(row):
+                reader.reject(row, "BAD_GRADE", f"no grade of {at.year} with a count")
+            continue
+        columns = reader.head.columns("share")
+        share = reader.score(row, columns[0])[0] if columns else None
+        record = GradeCount(
+            page=row.page, fiscal_year=at.year, agency_type=at.agency_type, grade=grade, agency_count=count, share=share
+        )
+        at.records.append(record)
+        reader.settle(row, 1)
+
+
+def _read_target(at: _Reading, reader: RowReader, _: Registry) -> None:
+    summary = _summary(at, reader)
+    columns = (*reader.head.columns("passed"), *reader.head.columns("failed"))
+    for row in reader.body() if summary and len(columns) == 2 else ():
+        if reader.is_share_row(row, list(columns)):
+            passed, failed = (reader.score(row, col)[0] for col in columns)
+            at.summary = replace(at.summary, passed_share=passed, failed_share=failed) if at.summary else None
+        else:
+            counts = [reader.count_at(row, col) for col in columns]
+            at.summary = replace(at.summary, passed_count=counts[0], failed_count=counts[1]) if at.summary else None
+        reader.settle(row, 1)
+
+
+def _read_type_rows(at: _Reading, reader: RowReader, registry: Registry) -> None:
+    year = next((year for _, year in reader.head.fields.values() if year), None) or at.year
+    if year is None:
+        reader.reject_all("NO_YEAR", "neither a heading nor a title names the fiscal year")
+        return
+    for row in reader.body():
+        name = reader.text(row, "agency_type")
+        if not name:
+            reader.reject(row, "NO_NAME", "the row has values but no agency type")
+            continue
+        counts = {f: reader.count(row, f) for f in ("agency_count", "passed_count", "failed_count") if reader.head.columns(f)}
+        scores = {
+            f: reader.score(row, cols[0])[0]
+            for f in ("mean_score", "passed_share", "failed_share")
+            if (cols := reader.head.columns(f))
+        }
+        agency_type = registry.type_named(squash(name)) or name
+        at.records.append(TypeSummary(page=row.page, fiscal_year=year, agency_type=agency_type, **counts, **scores))  # type: ignore[arg-type]
+        reader.settle(row, 1)
+
+
+READERS: Mapping[str, Callable[[_Reading, RowReader, Registry], None]] = {
+    "ranking": _read_ranking,
+    "participation": _read_participation,
+    "mean": _read_mean,
+    "indicator_means": _read_indicators,
+    "grade_columns": _read_grade_columns,
+    "grade_rows": _read_grade_rows,
+    "target": _read_target,
+    "type_rows": _read_type_rows,
+}
+
+
+def year_of_heads(heads: Mapping[int, Head]) -> int | None:
+    """The newest year that any ranking's headings name."""
+    years = [year for head in heads.values() for _, year in head.fields.values() if year is not None]
+    return max(years, default=None)
+
+
+def title_year(title: str | None) -> int | None:
+    return year_in(title) if title else None
