@@ -1,0 +1,245 @@
+"""The order of the rooms: one document from bytes to records. The only module that knows them all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from . import repair
+from .checks.announcement import check_announcement
+from .checks.conserve import check_characters, check_rows
+from .engines import engine
+from .engines.bytes import is_whole
+from .errors import DocumentError
+from .identity.names import agency_id_of, agency_type_of, identify, shared_names
+from .model.page import Page
+from .model.record import AgencyScore, DocumentRecord, DocumentResult, IndicatorScore, InstrumentScore, Record, RepairCount
+from .model.source import SourceDocument
+from .model.table import Cell, Document, LongTable, PageContent, Table, TextLine
+from .records.announcement import Registry as AgencyNames
+from .records.announcement import read_announcement, year_of_heads
+from .records.classify import Classified, classify, find_title
+from .records.rows import Rows
+from .records.values import year_in
+from .rulebook.load import Rulebook
+from .rulebook.registry import Registry
+from .tables.stitch import stitch
+
+PICTURE_SHARE = 0.3
+"""A page without characters that is covered so far by pictures is a scan; a blank page is nothing lost."""
+EXAMPLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A document as read and repaired, before any meaning is given to it."""
+
+    engine: str
+    pages: tuple[PageContent, ...]
+    picture_pages: tuple[int, ...]
+
+
+def read_contents(
+    source: SourceDocument, engine_name: str = "auto", pages: range | None = None, on_page: Callable[[], None] = lambda: None
+) -> Contents:
+    """Reads and repairs a document. `pages` (from 1) limits it. Raises DocumentError for one that cannot be read."""
+    chosen, read, pictures = _read_pages(source, engine_name, pages, on_page)
+    return Contents(chosen, repair_contents(read), pictures)
+
+
+def _read_pages(
+    source: SourceDocument, engine_name: str, pages: range | None, on_page: Callable[[], None]
+) -> tuple[str, list[PageContent], tuple[int, ...]]:
+    if source.media_type.startswith("image/"):
+        raise DocumentError("NO_TEXT", "a picture: reading it needs OCR")
+    if source.media_type != "application/pdf":
+        from .engines.text import read
+        from .tables.markup import read_content as read_text
+
+        return "text", [read_text(page) for page in read(source) if pages is None or page.number in pages], ()
+    from .tables.content import read_content
+
+    chosen = "pdfium" if engine_name == "auto" else engine_name
+    contents: list[PageContent] = []
+    pictures: list[int] = []
+    for page in engine(chosen).read(source):
+        if pages is not None and page.number not in pages:
+            continue
+        if _is_picture(page):
+            pictures.append(page.number)
+        contents.append(read_content(page))
+        on_page()
+    return chosen, contents, tuple(pictures)
+
+
+def _is_picture(page: Page) -> bool:
+    return len(page.chars) == 0 and page.image_area >= PICTURE_SHARE
+
+
+def repair_contents(pages: Sequence[PageContent]) -> tuple[PageContent, ...]:
+    """Every line and cell with its text repaired, by the evidence of the whole document."""
+    evidence = repair.survey((raw, trace) for page in pages for raw, trace in _texts(page))
+    return tuple(replace(page, blocks=tuple(_repaired(block, evidence) for block in page.blocks)) for page in pages)
+
+
+def _texts(page: PageContent) -> Iterator[tuple[str, str]]:
+    for block in page.blocks:
+        for part in block.cells if isinstance(block, Table) else (block,):
+            if part.raw:
+                yield part.raw, part.trace
+
+
+def _repaired(block: TextLine | Table, evidence: repair.Evidence) -> TextLine | Table:
+    if isinstance(block, TextLine):
+        done = repair.repair_text(block.raw, block.trace, evidence)
+        return replace(block, text=done.text, steps=done.steps)
+    return replace(block, cells=tuple(_repaired_cell(cell, evidence) for cell in block.cells))
+
+
+def _repaired_cell(cell: Cell, evidence: repair.Evidence) -> Cell:
+    if not cell.raw:
+        return cell
+    done = repair.repair_text(cell.raw, cell.trace, evidence)
+    return replace(cell, text=done.text, steps=done.steps)
+
+
+def extract(
+    source: SourceDocument, rulebook: Rulebook, engine_name: str = "auto", *, on_page: Callable[[], None] = lambda: None
+) -> DocumentResult:
+    """All that one document gives. Never raises DocumentError: a document that cannot be read is a result that says so."""
+    try:
+        contents = read_contents(source, engine_name, on_page=on_page)
+    except DocumentError as error:
+        return _unreadable(source, error)
+    document = stitch(contents.pages)
+    if not document.blocks:
+        pictures = f"{len(contents.picture_pages)} of {document.page_count} pages hold pictures and no text: they need OCR"
+        return _unreadable(source, DocumentError("NO_TEXT", pictures), document.page_count, contents.engine)
+    found = classify(document, rulebook.layouts, rulebook.frameworks)
+    rows = _read_records(document, found, rulebook)
+    records, checks = check_announcement(_identified(rows.records, rulebook.registry), rulebook.frameworks)
+    tables = [block for block in document.blocks if isinstance(block, LongTable)]
+    counted = (check_rows(tables, rows.tally),) if found.layout else ()
+    return DocumentResult(
+        document_id=source.document_id,
+        document=_document_record(source, contents, document, found, rows),
+        records=records,
+        rejects=rows.rejects,
+        checks=(*check_characters(contents.pages), *counted, *checks),
+        repairs=tuple(_repairs(contents.pages)),
+    )
+
+
+def _read_records(document: Document, found: Classified, rulebook: Rulebook) -> Rows:
+    if found.layout is None:
+        return Rows((), (), Counter())
+    registry = rulebook.registry
+    names = AgencyNames(
+        type_named=lambda text: kind.name if (kind := registry.type_named(text)) else None,
+        type_of_name=lambda name: agency_type_of(name, registry),
+        province_named=lambda text: place.name if (place := registry.province_named(text)) else None,
+    )
+    return read_announcement(document, found.layout, found.heads, rulebook.frameworks, names)
+
+
+def _identified(records: Sequence[Record], registry: Registry) -> tuple[Record, ...]:
+    shared = shared_names((record for record in records if isinstance(record, AgencyScore)), registry)
+    return tuple(_identify(record, registry, shared) for record in records)
+
+
+def _identify(record: Record, registry: Registry, shared: frozenset[tuple[str, str, str]]) -> Record:
+    if isinstance(record, AgencyScore):
+        return identify(record, registry, shared=shared)
+    if isinstance(record, InstrumentScore | IndicatorScore) and record.subject == "agency" and record.agency_name:
+        who = agency_id_of(record.agency_name, None, record.province, None, registry, shared=shared)
+        return replace(record, agency_id=who.agency_id, agency_name=who.name, province=who.province)
+    return record
+
+
+def _document_record(
+    source: SourceDocument, contents: Contents, document: Document, found: Classified, rows: Rows
+) -> DocumentRecord:
+    title = find_title(document, found.layout) if found.layout else None
+    code, message = _outcome(source, contents, found, rows)
+    return DocumentRecord(
+        file_name=source.file_name,
+        media_type=source.media_type,
+        document_type=found.layout.document_type if found.layout else "other",
+        title=title,
+        agency_name=None,
+        fiscal_year=(year_in(title) if title else None) or year_of_heads(found.heads),
+        page_count=document.page_count,
+        byte_count=len(source.data),
+        engine=contents.engine,
+        ocr_page_count=0,
+        status="unrecognised" if found.layout is None else "partial" if code else "parsed",
+        error_code=code,
+        error_message=message,
+        record_count=len(rows.records),
+        reject_count=len(rows.rejects),
+    )
+
+
+def _outcome(source: SourceDocument, contents: Contents, found: Classified, rows: Rows) -> tuple[str | None, str | None]:
+    """The code and message of a document that was read but not wholly, or is of no known kind; None, None for a good one."""
+    if found.layout is None:
+        return "NOT_ITA", "; ".join(found.evidence)
+    if contents.engine != "text" and not is_whole(source.data):
+        return "TRUNCATED", f"the file breaks off after {len(source.data):,} bytes; {len(contents.pages)} pages could be read"
+    if contents.picture_pages:
+        pages = ", ".join(map(str, contents.picture_pages))
+        return "PAGES_NEED_OCR", f"pages {pages} hold pictures only"
+    if not rows.records:
+        return "NO_RECORDS", f"none of {sum(rows.tally.values())} rows"
+    return None, None
+
+
+def _unreadable(
+    source: SourceDocument, error: DocumentError, page_count: int = 0, engine_name: str | None = None
+) -> DocumentResult:
+    return unread(source.document_id, source.file_name, source.media_type, len(source.data), error, page_count, engine_name)
+
+
+def unread(
+    document_id: str,
+    file_name: str,
+    media_type: str,
+    byte_count: int,
+    error: DocumentError,
+    page_count: int = 0,
+    engine_name: str | None = None,
+) -> DocumentResult:
+    """The result of a document that could not be read: one row in `documents`, with a code that says why."""
+    record = DocumentRecord(
+        file_name=file_name,
+        media_type=media_type,
+        document_type="other",
+        title=None,
+        agency_name=None,
+        fiscal_year=None,
+        page_count=page_count,
+        byte_count=byte_count,
+        engine=engine_name,
+        ocr_page_count=0,
+        status="unreadable",
+        error_code=error.code,
+        error_message=error.detail,
+        record_count=0,
+        reject_count=0,
+    )
+    return DocumentResult(document_id=document_id, document=record, records=(), rejects=(), checks=(), repairs=())
+
+
+def _repairs(pages: Iterable[PageContent]) -> Iterator[RepairCount]:
+    for page in pages:
+        counts: Counter[str] = Counter()
+        examples: dict[str, tuple[str, str]] = {}
+        for block in page.blocks:
+            for part in block.cells if isinstance(block, Table) else (block,):
+                for step in part.steps:
+                    counts[step.rule] += 1
+                    examples.setdefault(step.rule, (part.raw[:EXAMPLE], part.text[:EXAMPLE]))
+        for rule, count in sorted(counts.items()):
+            before, after = examples[rule]
+            yield RepairCount(page=page.number, rule=rule, count=count, example_before=before, example_after=after)
