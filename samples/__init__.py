@@ -1,0 +1,1 @@
+"""Small documents that the project makes itself, each with the rows that must come out of it."""
