@@ -1,0 +1,111 @@
+"""Reading a published release back, to pandas or Arrow."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ..errors import DamagedReleaseError, UsageError
+from .descriptor import Descriptor, DescriptorError, Resource, read_descriptor
+from .disk import storage_errors
+from .schema import arrow_schema, concat
+
+_AGAIN = "`ita-extract verify` says what is damaged; running again puts it right."
+
+
+def current_release(folder: Path | str) -> Path:
+    """The folder of the release that a data folder's CURRENT names; a release's own folder is given back as it is.
+
+    UsageError where nothing was published there; DamagedReleaseError where CURRENT names no release.
+    """
+    folder = Path(folder)
+    if (folder / "datapackage.json").is_file():
+        return folder
+    with storage_errors("the data folder cannot be read", folder):
+        try:
+            name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            advice = f"Publish one first: ita-extract run SOURCE… --out {folder}"
+            raise UsageError(f"there is no release in {folder}", advice=advice) from error
+        except UnicodeDecodeError as error:
+            raise DamagedReleaseError(f"{folder / 'CURRENT'} holds no text", advice=_AGAIN) from error
+        release = folder / "releases" / name
+        if not name.isalnum() or not (release / "datapackage.json").is_file():
+            raise DamagedReleaseError(f"{folder / 'CURRENT'} names {name!r}, which is no release", advice=_AGAIN)
+    return release
+
+
+def release_descriptor(release: Path) -> Descriptor:
+    """What a release says of itself; DamagedReleaseError where its datapackage.json cannot be understood."""
+    with storage_errors("the release cannot be read", release):
+        data = (release / "datapackage.json").read_bytes()
+    try:
+        return read_descriptor(data)
+    except DescriptorError as error:
+        raise DamagedReleaseError(f"{release}: {error}", advice=_AGAIN) from error
+
+
+def read_dataset(folder: Path | str, name: str, fiscal_year: int | Iterable[int] | None = None, *, as_arrow: bool = False) -> Any:
+    """One dataset of the current release as a pandas DataFrame, or with `as_arrow` as an Arrow table.
+
+    All years, one, or several (Buddhist Era); a year without rows gives none. In pandas whole numbers and truth values are the
+    nullable `Int64` and `boolean`, so that an absent one stays absent and does not turn every year into 2563.0.
+    UsageError for a dataset or year that cannot be; DamagedReleaseError where the files are not what the release says.
+
+        scores = read_dataset("data", "national_scores", 2567)
+        scores.sort_values("rank_national").head(10)
+    """
+    years = None if fiscal_year is None else {fiscal_year} if isinstance(fiscal_year, int) else set(fiscal_year)
+    try:
+        table = _read(Path(folder), name, years)
+    except FileNotFoundError:  # a release may be pruned between reading CURRENT and opening a file: there is a newer one then
+        with storage_errors("the release cannot be read", Path(folder)):
+            table = _read(Path(folder), name, years)
+    return table if as_arrow else _to_pandas(table)
+
+
+def _read(folder: Path, name: str, years: set[int] | None) -> pa.Table:
+    release = current_release(folder)
+    descriptor = release_descriptor(release)
+    resource = descriptor.resource(name)
+    if resource is None:
+        names = [resource.dataset.name for resource in descriptor.resources]
+        near = difflib.get_close_matches(name, names, n=1)
+        advice = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
+        raise UsageError(f"there is no dataset {name!r}", advice=advice)
+    table = resource_table(release, resource, years)
+    if years is None:
+        return table
+    if "fiscal_year" not in table.column_names:
+        raise UsageError(f"{name} has no fiscal years", advice="Leave the year out.")
+    return table.filter(pc.is_in(table["fiscal_year"], value_set=pa.array(sorted(years), pa.int64())))
+
+
+def resource_table(release: Path, resource: Resource, years: set[int] | None = None) -> pa.Table:
+    """All rows of a dataset, under the schema that the release declares; `years` leaves files of other years unopened.
+
+    OSError where a file is missing; DamagedReleaseError where one is no Parquet file or has other columns.
+    """
+    schema = arrow_schema(resource.dataset)
+    parts = []
+    for file in resource.files:
+        year = Path(file.path).stem
+        if years is None or not year.isdecimal() or int(year) in years:
+            try:
+                parts.append(pa.Table.from_arrays(pq.read_table(release / file.path, partitioning=None).columns, schema=schema))
+            except (pa.ArrowException, ValueError) as error:
+                raise DamagedReleaseError(f"{release / file.path}: {error}", advice=_AGAIN) from error
+    return concat(parts, schema)
+
+
+def _to_pandas(table: pa.Table) -> Any:
+    import pandas as pd  # type: ignore[import-untyped]
+
+    nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    return table.to_pandas(types_mapper=nullable.get)

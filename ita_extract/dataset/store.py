@@ -1,0 +1,166 @@
+"""`DIR/store`: what each document gave, so that a run that was cut off goes on where it was, and a release holds every document.
+
+One file a document, named by its sha256, written atomically. It opens with one line of JSON that says under which rules and
+code the document was read and where in the rest each table lies; the rest is one Arrow IPC stream a dataset. Nothing in it is
+ever executed (no pickle), and the sha256 of the rest stands in the first line: a torn file is a document not read yet.
+
+There is never more than one file of a document: results under other rules replace it. To take a document out, delete its file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ..errors import StorageError
+from ..model.record import DocumentResult
+from ..rulebook.fields import Fields, load_fields
+from .disk import storage_errors, sync_folder, write_atomically
+from .schema import tables_of
+
+FORMAT = 1
+_HEAD_LIMIT = 65_536
+_SUFFIX = ".arrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store holds of one document: the `key` of the rules and code it was read under; one table a dataset with rows."""
+
+    document_id: str
+    key: str
+    tables: Mapping[str, pa.Table]
+
+
+def store_key(rules: str, code: str) -> str:
+    """The key of everything but the document that a result depends on: a digest of the rules, and the version of the code.
+
+    >>> store_key("5f3a", "0.1.0") == store_key("5f3a", "0.1.0"), store_key("5f3a", "0.1.0") == store_key("5f3a", "0.1.1")
+    (True, False)
+    """
+    return hashlib.sha256(f"{FORMAT}\n{rules}\n{code}".encode()).hexdigest()
+
+
+def put(folder: Path, result: DocumentResult, key: str, fields: Fields | None = None) -> Path:
+    """Keeps what one document gave, in the place of what it gave before; returns the file. StorageError where the disk refuses.
+
+    Safe from any number of processes at once, for different documents. Records that break the limits of their columns become
+    rejects on the way (see `schema.tables_of`).
+    """
+    parts: list[bytes] = []
+    places: list[dict[str, Any]] = []
+    offset = 0
+    for name, table in tables_of(result, fields or load_fields()).items():
+        data = _ipc(table)
+        places.append({"dataset": name, "offset": offset, "size": len(data), "rows": table.num_rows})
+        parts.append(data)
+        offset += len(data)
+    body = b"".join(parts)
+    digest = hashlib.sha256(body).hexdigest()
+    head = {"format": FORMAT, "document_id": result.document_id, "key": key, "sha256": digest, "tables": places}
+    path = _path(folder, result.document_id)
+    with storage_errors("the result of a document could not be kept", path):
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sync_folder(path.parent.parent)
+        write_atomically(path, json.dumps(head, separators=(",", ":")).encode() + b"\n" + body)
+    return path
+
+
+def get(folder: Path, document_id: str, key: str) -> Stored | None:
+    """What the store holds of a document under `key`; None where that is nothing, a torn file, or of other rules or code."""
+    path = _path(folder, document_id)
+    try:
+        with path.open("rb") as file:
+            head = _head(file.readline(_HEAD_LIMIT))
+            if head.get("key") != key:
+                return None
+            return _stored(head, file.read(), document_id)
+    except (FileNotFoundError, _TornError):
+        return None
+    except OSError as error:
+        why = f"the store cannot be read: {error.strerror}: {path}"
+        raise StorageError(why, advice="Check who may read the folder.") from error
+
+
+def read_stored(folder: Path, document_id: str) -> Stored:
+    """What the store holds of a document, whatever rules and code it was read under; StorageError where it is missing or torn."""
+    path = _path(folder, document_id)
+    with storage_errors("the store cannot be read", path):
+        head, _, body = path.read_bytes().partition(b"\n")
+    try:
+        return _stored(_head(head), body, document_id)
+    except _TornError as error:
+        advice = "Run again with the document among the sources, or delete this file to leave the document out."
+        raise StorageError(f"the stored result of a document is damaged ({error}): {path}", advice=advice) from error
+
+
+def stored_documents(folder: Path) -> tuple[str, ...]:
+    """The ids of all documents ever run into `folder`, sorted."""
+    root = folder / "store"
+    with storage_errors("the store cannot be read", root):
+        return tuple(sorted(path.stem for path in _files(root) if path.suffix == _SUFFIX and not path.name.startswith(".")))
+
+
+def sweep(folder: Path) -> None:
+    """Removes what killed writers left half written: for whoever holds the lock of `folder` and has no writer of its own about."""
+    for path in _files(folder / "store"):
+        if path.name.startswith(".") and path.suffix == ".tmp":
+            with suppress(OSError):
+                path.unlink()
+
+
+class _TornError(Exception):
+    """A store file whose content is not what its first line says."""
+
+
+def _path(folder: Path, document_id: str) -> Path:
+    return folder / "store" / document_id[:2] / f"{document_id}{_SUFFIX}"
+
+
+def _files(root: Path) -> Iterator[Path]:
+    if root.is_dir():
+        for part in root.iterdir():
+            if part.is_dir():
+                yield from part.iterdir()
+
+
+def _ipc(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def _head(line: bytes) -> dict[str, Any]:
+    try:
+        head = json.loads(line)
+    except ValueError as error:
+        raise _TornError("its first line is no JSON") from error
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise _TornError("it has another format")
+    return head
+
+
+def _stored(head: Mapping[str, Any], body: bytes, document_id: str) -> Stored:
+    if hashlib.sha256(body).hexdigest() != head.get("sha256"):
+        raise _TornError("its content is not what was written")
+    if head.get("document_id") != document_id:
+        raise _TornError("it holds another document")
+    try:
+        return Stored(document_id, str(head["key"]), dict(_streams(head["tables"], pa.py_buffer(body))))
+    except (KeyError, TypeError, pa.ArrowInvalid) as error:
+        raise _TornError("its first line is damaged") from error
+
+
+def _streams(places: Iterable[Mapping[str, Any]], body: pa.Buffer) -> Iterator[tuple[str, pa.Table]]:
+    for place in places:
+        with pa.ipc.open_stream(body.slice(place["offset"], place["size"])) as reader:
+            yield str(place["dataset"]), reader.read_all()
