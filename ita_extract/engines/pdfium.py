@@ -21,6 +21,7 @@ from ..model import trace
 from ..model.page import Chars, Page
 from ..model.source import SourceDocument
 from .bytes import check_pdf_bytes, why_not_opened
+from .reach import within_reach
 
 name = "pdfium"
 
@@ -99,7 +100,7 @@ class _View:
 
     def points(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """User space (n, 2), y up, to page points (n, 2), y down."""
-        x, y = xy[:, 0], xy[:, 1]
+        x, y = within_reach(xy).T
         if self.turns == 0:
             return np.column_stack((x - self.left, self.top - y))
         if self.turns == 1:
@@ -249,7 +250,7 @@ def _read_chars(textpage: fpdf.FPDF_TEXTPAGE, content: _Content, view: _View) ->
     box = view.boxes(raw.box[keep])
     loose = view.boxes(raw.loose[keep])
     origin = view.points(raw.origin[keep])
-    size = np.array(content.sizes, np.float64)[run] if len(run) else np.empty(0)
+    size = within_reach(np.array(content.sizes, np.float64))[run] if len(run) else np.empty(0)
     turn = ((np.array(content.turns, np.int64)[run] if len(run) else np.empty(0, np.int64)) + view.turns) % 4
     spoken = marks[run] != 0 if len(run) else np.empty(0, bool)
     return Chars(

@@ -21,6 +21,7 @@ from ..model import trace
 from ..model.page import Chars, Page
 from ..model.source import SourceDocument
 from .bytes import check_pdf_bytes, why_not_opened
+from .reach import within_reach
 
 name = "pdfplumber"
 

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from ..model import trace
 from ..model.page import BBox, Chars, Page
 from ..model.table import Cell, PageContent, Table, TextLine
-from .grid import Grid, find_grids
+from .grid import Grid, find_grids, find_stacks
 from .lines import JUMP_BACK, Composed, compose, is_mark, line_numbers, pen
 
 FLOWS = 0.2
 """Characters of one text object that are nearer than this, in em, are one run of text."""
+COLUMN_GAP = 1.2
+"""A gap in em that no line of text has: another column begins."""
 TIGHT, EXACT = 0.03, 0.004
 """The gap in em that separate objects may have in one run of text; where columns begin it must be `EXACT`."""
 ALIGNMENT, ALIGNED = 0.5, 2
@@ -28,7 +30,8 @@ def read_content(page: Page) -> PageContent:
     """
     turns = _common_turn(page.chars)
     upright = turn_page(page, turns)
-    grids = find_grids(upright.edges)
+    stacks = (grid for grid in find_stacks(upright.edges) if _is_one_column(upright.chars, grid))
+    grids = sorted((*find_grids(upright.edges), *stacks), key=lambda grid: (grid.ys[0], grid.xs[0]))
     home = _cells_of(upright.chars, grids)
     tables, numbers = _tables(upright, grids, home)
     outside = line_numbers(upright.chars, np.where(home < 0, 0, -1))
@@ -65,6 +68,21 @@ def _cell(grid: Grid, span: tuple[int, int, int, int], text: Composed | None) ->
     row, col, rows, cols = span
     box = _rounded((float(grid.xs[col]), float(grid.ys[row]), float(grid.xs[col + cols]), float(grid.ys[row + rows])))
     return Cell(row, col, rows, cols, box, text.raw if text else "", text.trace if text else "")
+
+
+def _is_one_column(chars: Chars, grid: Grid) -> bool:
+    """Whether every row of a table without upright rules holds one piece of text: then its single column is the whole truth."""
+    (left, right), (top, bottom) = grid.xs, (grid.ys[0], grid.ys[-1])
+    x, y = chars.origin[:, 0], chars.origin[:, 1] - 0.25 * chars.size
+    inside = np.flatnonzero((x > left) & (x < right) & (y > top) & (y < bottom) & (chars.kind != ord(trace.BLANK)))
+    rows = np.searchsorted(grid.ys, y[inside])
+    if len(np.unique(rows)) < len(grid.ys) - 1:
+        return False
+    start, stop, _ = pen(chars)
+    order = inside[np.lexsort((start[inside], rows))]
+    lane = np.sort(rows) * 1e5
+    moved = start[order][1:] + lane[1:] - np.maximum.accumulate(stop[order] + lane)[:-1]
+    return not ((np.diff(lane) == 0) & (moved > COLUMN_GAP * chars.size[order][1:])).any()
 
 
 def _rounded(box: BBox) -> BBox:

@@ -20,6 +20,8 @@ THIN = 3.0
 """An edge is at most so thick, in points; a drawn box that is thicker is a shade."""
 SHORT = 4.0
 """A stroke shorter than this is part of a glyph, a dash or a tick."""
+MAX_SQUARES = 200_000
+"""A grid of more squares than this is a hatched drawing."""
 SNAP = 2.5
 """Rules nearer than this are one: the two strokes of a double line, or the borders of two neighbouring cells."""
 
@@ -40,21 +42,32 @@ class Grid:
 
     def spans(self) -> list[tuple[int, int, int, int]]:
         """Of each cell: first row, first column, rows, columns."""
-        count = int(self.owner.max()) + 1
-        rows, cols = np.indices(self.owner.shape)
-        flat = self.owner.ravel()
-        low = np.full((count, 2), 10**6)
-        high = np.full((count, 2), -1)
-        for axis, index in ((0, rows.ravel()), (1, cols.ravel())):
-            np.minimum.at(low[:, axis], flat, index)
-            np.maximum.at(high[:, axis], flat, index)
-        return [(int(r), int(c), int(r1 - r + 1), int(c1 - c + 1)) for (r, c), (r1, c1) in zip(low, high, strict=True)]
+        low, high = _bounds(self.owner, int(self.owner.max()) + 1)
+        return [(r, c, r1 - r + 1, c1 - c + 1) for (r, c), (r1, c1) in zip(low.tolist(), high.tolist(), strict=True)]
 
 
 def find_grids(edges: NDArray[np.float32]) -> list[Grid]:
     """The ruled tables of a page from top to bottom. `edges`: (n, 4) x0, top, x1, bottom. A frame of one cell is no table."""
     level, upright = _rules(edges.astype(np.float64))
     grids = [grid for h, v in _components(level, upright) if (grid := _grid(h, v)) is not None]
+    return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0]))
+
+
+def find_stacks(edges: NDArray[np.float32]) -> list[Grid]:
+    """Level rules of one reach under each other that no upright rule touches: rows ruled, columns not. Each is one column."""
+    level, upright = _rules(edges.astype(np.float64))
+    touched, _ = _touches(level, upright)
+    free = np.delete(level, np.unique(touched), axis=0)
+    if not len(free):
+        return []
+    reach = np.column_stack((cluster(free[:, 1], SNAP / 2), cluster(free[:, 2], SNAP / 2)))
+    _, stack, sizes = np.unique(reach, axis=0, return_inverse=True, return_counts=True)
+    grids = []
+    for number in np.flatnonzero(sizes >= 3):
+        rules = free[stack.ravel() == number]
+        ys = np.unique(cluster(rules[:, 0], SNAP))
+        if len(ys) >= 3:
+            grids.append(Grid(rules[0, 1:], ys, np.arange(len(ys) - 1).reshape(-1, 1)))
     return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0]))
 
 
@@ -100,33 +113,39 @@ def cluster(values: NDArray[np.float64], tolerance: float) -> NDArray[np.float64
     return out
 
 
+def _touches(level: Rules, upright: Rules) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which level rule touches which upright one, as pairs of their places. A map or a drawing has tens of thousands of strokes
+    that hardly meet, so the pairs are sought among the level rules that an upright one passes, never in a matrix of all."""
+    order = np.argsort(level[:, 0], kind="stable")
+    y, begin, end = (level[order, i] for i in range(3))
+    low = np.searchsorted(y, upright[:, 1] - SNAP, "left")
+    high = np.searchsorted(y, upright[:, 2] + SNAP, "right")
+    found = [np.empty(0, np.int64)]
+    for x, a, b in zip(upright[:, 0].tolist(), low.tolist(), high.tolist(), strict=True):
+        found.append(order[a:b][(begin[a:b] <= x + SNAP) & (end[a:b] >= x - SNAP)])
+    return np.concatenate(found), np.repeat(np.arange(len(upright)), [len(some) for some in found[1:]])
+
+
 def _components(level: Rules, upright: Rules) -> Iterator[tuple[Rules, Rules]]:
     """Parts the rules into sets that touch one another."""
-    if not len(level) or not len(upright):
-        return
-    y, x0, x1 = (level[:, i, None] for i in range(3))
-    x, y0, y1 = (upright[None, :, i] for i in range(3))
-    touch = (y >= y0 - SNAP) & (y <= y1 + SNAP) & (x >= x0 - SNAP) & (x <= x1 + SNAP)
-    label = np.full(len(level), -1)
-    for seed in range(len(level)):
-        if label[seed] >= 0 or not touch[seed].any():
-            continue
-        rows = np.zeros(len(level), bool)
-        rows[seed] = True
-        while True:
-            cols: NDArray[np.bool_] = np.asarray(touch[rows].any(0))
-            grown: NDArray[np.bool_] = np.asarray(touch[:, cols].any(1))
-            if (grown == rows).all():
-                break
-            rows = grown
-        label[rows] = seed
-        yield level[rows], upright[cols]
+    rows, cols = _touches(level, upright)
+    label, of_upright = np.arange(len(level)), np.full(len(upright), len(level))
+    while True:
+        np.minimum.at(of_upright, cols, label[rows])
+        lower = label.copy()
+        np.minimum.at(lower, rows, of_upright[cols])
+        lower = lower[lower]  # a label is the place of a rule of the same set, which may have found a lower one meanwhile
+        if (lower == label).all():
+            break
+        label = lower
+    for number in np.unique(label[rows]):
+        yield level[label == number], upright[of_upright == number]
 
 
 def _grid(level: Rules, upright: Rules) -> Grid | None:
     level, upright = _closed(level, upright)
     ys, xs = (np.unique(cluster(np.unique(rules[:, 0]), SNAP)) for rules in (level, upright))
-    if len(ys) < 2 or len(xs) < 2 or (len(ys) - 1) * (len(xs) - 1) < 2:
+    if len(ys) < 2 or len(xs) < 2 or not 2 <= (len(ys) - 1) * (len(xs) - 1) <= MAX_SQUARES:
         return None
     ruled_below = _covered(ys, xs, level)[1:-1]  # between row r and r + 1, for every column
     ruled_right = _covered(xs, ys, upright)[1:-1].T  # between column c and c + 1, for every row
@@ -153,7 +172,7 @@ def _covered(lanes: NDArray[np.float64], stops: NDArray[np.float64], rules: Rule
     """(lanes, stops - 1): whether a rule on that lane covers most of the span between two stops."""
     covered = np.zeros((len(lanes), len(stops) - 1), bool)
     middles = (stops[1:] + stops[:-1]) / 2
-    lane = np.abs(lanes[None, :] - rules[:, :1]).argmin(1)
+    lane = np.searchsorted((lanes[1:] + lanes[:-1]) / 2, rules[:, 0])
     for index, (_, begin, end) in zip(lane.tolist(), rules.tolist(), strict=True):
         covered[index] |= (middles > begin) & (middles < end)
     return covered
@@ -172,18 +191,34 @@ def _owners(ruled_below: NDArray[np.bool_], ruled_right: NDArray[np.bool_]) -> N
 def _merged(owner: NDArray[np.int64], ruled_below: NDArray[np.bool_], ruled_right: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Floods the smallest number of each open region through it, then squares the region off to its bounding rectangle."""
     owner = owner.copy()
-    open_below, open_right = ~ruled_below, ~ruled_right
+    while True:
+        _flood(owner, ~ruled_below, ~ruled_right)
+        numbers, sizes = np.unique(owner, return_counts=True)
+        low, high = _bounds(np.searchsorted(numbers, owner), len(numbers))
+        uneven = np.flatnonzero((high - low + 1).prod(1) != sizes)
+        if not len(uneven):
+            return owner
+        for (top, left), (bottom, right) in zip(low[uneven].tolist(), high[uneven].tolist(), strict=True):
+            block = owner[top : bottom + 1, left : right + 1]
+            block[:] = block.min()
+
+
+def _flood(owner: NDArray[np.int64], open_below: NDArray[np.bool_], open_right: NDArray[np.bool_]) -> None:
+    """Spreads the smaller number over every border that no rule closes, in place, until nothing changes."""
     while True:
         before = owner.copy()
         for upper, lower, open_ in ((owner[:-1], owner[1:], open_below), (owner[:, :-1], owner[:, 1:], open_right)):
             least = np.minimum(upper, lower)
             np.copyto(upper, least, where=open_)
             np.copyto(lower, least, where=open_)
-        for number in np.unique(owner):
-            rows, cols = np.nonzero(owner == number)
-            block = owner[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
-            if block.size != len(rows):
-                for other in np.unique(block):
-                    owner[owner == other] = min(number, int(owner[rows.min(), cols.min()]))
         if (before == owner).all():
-            return owner
+            return
+
+
+def _bounds(owner: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and last (row, column) of each number from 0 to `count` - 1: two arrays (count, 2)."""
+    low, high = np.full((count, 2), max(owner.shape)), np.full((count, 2), -1)
+    for axis, index in enumerate(np.indices(owner.shape)):
+        np.minimum.at(low[:, axis], owner.ravel(), index.ravel())
+        np.maximum.at(high[:, axis], owner.ravel(), index.ravel())
+    return low, high
