@@ -1,0 +1,104 @@
+"""Imports point one way: model <- rulebook <- rooms <- pipeline <- cli, and rooms never import each other.
+
+Read from the source with `ast`, not from `sys.modules`: an import inside a function is an arrow too.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "ita_extract"
+
+ROOMS = {"checks", "dataset", "engines", "identity", "records", "repair", "run", "site", "tables"}
+MODULES = {"errors", "pipeline", "job", "printing", "cli", "__init__", "__main__"}
+NOUNS = {"model", "errors"}
+
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "model": set(),
+    "rulebook": NOUNS,
+    **{room: NOUNS | {"rulebook"} for room in ROOMS},
+    "pipeline": NOUNS | {"rulebook"} | ROOMS,
+    "printing": NOUNS | {"rulebook"} | ROOMS,
+    "__init__": NOUNS | {"rulebook", "pipeline", "job"} | ROOMS,
+    "job": NOUNS | {"rulebook", "pipeline", "__init__"} | ROOMS,
+    "cli": NOUNS | {"rulebook", "pipeline", "printing", "job", "__init__"} | ROOMS,
+    "__main__": {"cli"},
+}
+"""For each part of the package, which other parts it may import."""
+
+
+def part_of(module: tuple[str, ...]) -> str:
+    """The part that a dotted name inside the package belongs to: `("tables", "grid")` -> tables, `()` -> the package itself."""
+    return module[0] if module and module[0] in ALLOWED else "__init__"
+
+
+def imports_of(source: str, package: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Line and dotted name, without `ita_extract`, of each import of ours in a module that lies in `package`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if (name := tuple(alias.name.split(".")))[0] == PACKAGE.name:
+                    yield node.lineno, name[1:]
+        elif isinstance(node, ast.ImportFrom):
+            base = (PACKAGE.name, *package)[: len(package) + 2 - node.level] if node.level else ()
+            module = (*base, *(node.module.split(".") if node.module else ()))
+            if module[:1] == (PACKAGE.name,):
+                for alias in node.names:
+                    yield node.lineno, (*module[1:], alias.name)
+
+
+def wrong_arrows(source: str, path: Path) -> list[str]:
+    """The imports of one module that point the wrong way, as `line: from -> to`."""
+    parts = path.with_suffix("").parts
+    importer = part_of(parts)
+    found = ((line, part_of(name)) for line, name in imports_of(source, parts[:-1]))
+    return [f"{path}:{line}: {importer} -> {part}" for line, part in found if part != importer and part not in ALLOWED[importer]]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path: Path) -> None:
+    assert wrong_arrows(path.read_text(encoding="utf-8"), path.relative_to(PACKAGE)) == []
+
+
+def test_every_part_of_the_package_has_its_place() -> None:
+    parts = {entry.name for entry in PACKAGE.iterdir() if entry.is_dir() and any(entry.glob("*.py"))}
+    assert parts <= ROOMS | {"model", "rulebook"}, "a new room: say in this test what it may import"
+    assert {path.stem for path in PACKAGE.glob("*.py")} <= MODULES
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "wrong"),
+    [
+        ("tables/grid.py", "from ..model.page import Page\nfrom .lines import x\nfrom ..rulebook import load", []),
+        ("tables/grid.py", "from ..repair import plan", ["tables -> repair"]),
+        ("tables/grid.py", "from .. import repair", ["tables -> repair"]),
+        ("tables/grid.py", "def f():\n    import ita_extract.engines.text", ["tables -> engines"]),
+        ("tables/grid.py", "from ita_extract.pipeline import run", ["tables -> pipeline"]),
+        ("model/page.py", "from ..errors import ItaError", ["model -> errors"]),
+        ("rulebook/load.py", "from ..checks.interval import Interval", ["rulebook -> checks"]),
+        ("pipeline.py", "from .cli import main\nfrom .tables import grid\nfrom . import checks", ["pipeline -> cli"]),
+        ("cli.py", "from . import pipeline, __version__\nimport ita_extract", []),
+    ],
+)
+def test_a_wrong_arrow_is_seen(path: str, source: str, wrong: list[str]) -> None:
+    assert [arrow.split(": ", 1)[1] for arrow in wrong_arrows(source, Path(path))] == wrong
+
+
+@pytest.mark.parametrize("module", ["tomllib", "csv"])
+def test_only_the_rulebook_reads_rules(module: str) -> None:
+    """TOML and CSV are read in one room; elsewhere `csv` may be written, and is then named here."""
+    writers = {"csv": {"printing.py", "dataset/export.py"}, "tomllib": set()}[module]
+    users = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and any(alias.name == module for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == module)
+    }
+    assert {user for user in users if not user.startswith("rulebook/")} <= writers
