@@ -72,6 +72,7 @@ DOCUMENT_CODES = {
     "NOT_ITA": "the text was read, but it is no kind of ITA document that the rules know",
     "NO_RECORDS": "an ITA document, but no row of it could be read as a record",
     "PAGES_NEED_OCR": "some pages hold pictures only: they need OCR, the others were read",
+    "UNREAD_ROWS": "lines look like rows of a ranking, but no table could be found around them",
     "ENGINE_DISAGREE": "two engines see different documents in the same bytes",
     "LIMIT_BYTES": "the file is larger than is read",
     "CRASH": "the reader died on this file",

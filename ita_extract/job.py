@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__
-from .errors import DocumentError
+from .errors import DocumentError, RulesError
 from .model.source import SourceDocument
 from .run.local import Pool, count_page
 from .run.sources import SourceFile, find_sources
@@ -57,7 +57,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did. `values` counts the published values by dataset and verification; `release` is None where nothing was published."""
+    """What a run did. `values` counts published values by dataset and verification; `release` is None where nothing was."""
 
     outcomes: tuple[Outcome, ...]
     duplicates: tuple[str, ...]
@@ -113,7 +113,7 @@ def run_documents(
     started = time.monotonic()
     files = find_sources(map(str, sources))
     rulebook = load_rulebook(rules)
-    _ = rulebook.layouts, rulebook.frameworks, rulebook.registry.types  # a mistyped rule is refused before anything is written
+    refuse_bad_rules(rulebook.folder)
     folder = Path(out)
     if not files:
         return Summary((), (), None, None)
@@ -132,6 +132,15 @@ def run_documents(
         values=_values(published.path),
         seconds=time.monotonic() - started,
     )
+
+
+def refuse_bad_rules(folder: Path) -> None:
+    """Raises RulesError for the first fault in the rules: a mistyped rule is refused before anything is written."""
+    from .rulebook.lint import lint
+
+    for finding in lint(folder):
+        if finding.severity == "error":
+            raise RulesError(finding.message, file=finding.file, line=finding.line, advice=finding.advice)
 
 
 def _read_all(tasks: list[Task], workers: int, on_progress: Callable[[Progress], None]) -> list[Outcome]:

@@ -190,6 +190,8 @@ def _outcome(source: SourceDocument, contents: Contents, found: Classified, rows
     if contents.picture_pages:
         pages = ", ".join(map(str, contents.picture_pages))
         return "PAGES_NEED_OCR", f"pages {pages} hold pictures only"
+    if rows.tally["outside"]:
+        return "UNREAD_ROWS", f"{rows.tally['outside']} lines outside of tables look like rows of a ranking"
     if not rows.records:
         return "NO_RECORDS", f"none of {sum(rows.tally.values())} rows"
     return None, None

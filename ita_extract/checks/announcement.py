@@ -224,9 +224,10 @@ def _from_rows(
 def _row_numbers(key: Key, rows: Sequence[tuple[int, AgencyScore]]) -> Iterator[Tested]:
     """The running numbers of a type rise by one from row to row; a gap is a row that was lost."""
     numbers = [row.row_no for _, row in rows]
+    if len(numbers) < 2 or all(number is None for number in numbers):
+        return
     breaks = sum(1 for a, b in pairwise(numbers) if a is None or b is None or b != a + 1)
     first, last = numbers[0], numbers[-1]
     subject = f"agency_scores of {key[1]} {key[0]}"
-    if len(numbers) > 1 and any(number is not None for number in numbers):
-        expected = f"{len(numbers)} rows numbered one by one from {first}"
-        yield _test("row_numbers", subject, expected, f"{first} to {last} with {breaks} breaks", breaks == 0, [])
+    expected = f"{len(numbers)} rows numbered one by one from {first}"
+    yield _test("row_numbers", subject, expected, f"{first} to {last} with {breaks} breaks", breaks == 0, [])

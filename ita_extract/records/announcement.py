@@ -6,6 +6,7 @@ that lost its title page is still read; its year is in its heads and its type in
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,19 +15,22 @@ from decimal import Decimal
 from ..model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, Reject, TypeSummary
 from ..model.table import Document, LongTable, Row, TextLine
 from ..rulebook.frameworks import Framework
-from ..rulebook.layouts import Layout, squash
+from ..rulebook.layouts import Layout
+from ..rulebook.wording import squash
 from .classify import year_of_title
-from .headings import Head
+from .headings import Head, field_of
 from .rows import RowReader, Rows, same_columns
-from .values import unwrap, year_in
+from .values import parse_score, unwrap, year_in
 
+_ROW_LINE = re.compile(r"\s*[0-9๐-๙]{1,5}[\s.]+[ก-๎][^\n]*\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}(?:\s|$)")
+_MEAN_LINE = re.compile(r"(?:(\D+?)\s*[:=]?\s*)?([0-9๐-๙]{1,3}\.[0-9๐-๙]{2})(?:\s*คะแนน)?")
 MAX_TYPE_LINE = 90
 """A line that names an agency type is a heading, and short; a sentence that begins with the same word is not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What this room must know of agencies: `type_named` and `province_named` read headings, `type_of_name` an agency's own name."""
+    """What this room must know of agencies: two functions that read headings, and one that reads an agency's own name."""
 
     type_named: Callable[[str], str | None]
     type_of_name: Callable[[str], str | None]
@@ -42,6 +46,7 @@ class _Reading:
     head: Head | None = None
     table: LongTable | None = None
     summary: TypeSummary | None = None
+    line_before: str = ""
     records: list[Record] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
@@ -62,10 +67,28 @@ def read_announcement(
 
 
 def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: Registry) -> None:
+    if squash(line.text).startswith(layout.ends):
+        _close_summary(at)
+        at.year = at.agency_type = at.head = at.table = None
+        return
     year = year_of_title(line.text, layout)
     if year is not None and year != at.year:
         _close_summary(at)
         at.year = year
+    _read_mean_line(at, line, layout)
+    if _ROW_LINE.match(line.text):
+        at.tally["outside"] += 1
+        detail = "a line that looks like a ranking row, but no table was found around it"
+        at.rejects.append(
+            Reject(
+                page=line.page,
+                target="agency_scores",
+                reason="ROW_OUTSIDE_TABLE",
+                detail=detail,
+                raw_text=line.text,
+                bbox=line.bbox,
+            )
+        )
     plain = squash(line.text).lstrip("0123456789.)-(")
     if not plain.startswith(layout.type_openings) or len(plain) > MAX_TYPE_LINE:
         return
@@ -75,9 +98,22 @@ def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: Registry)
         at.agency_type = named
 
 
+def _read_mean_line(at: _Reading, line: TextLine, layout: Layout) -> None:
+    """A mean that stands alone under its heading, or behind it: one value is a table that a text layer does not show as one."""
+    before, at.line_before = at.line_before, line.text
+    mean = layout.table("mean")
+    if mean is None or at.year is None or at.agency_type is None:
+        return
+    found = _MEAN_LINE.fullmatch(unwrap(line.text))
+    if found and field_of(squash(found[1] or before), mean.columns):
+        at.summary = at.summary or TypeSummary(page=line.page, fiscal_year=at.year, agency_type=at.agency_type)
+        at.summary = replace(at.summary, mean_score=parse_score(found[2], frozenset()))
+
+
 def _bare(heading: str) -> str:
-    """The agency type in a heading such as "๒. ประเภทหน่วยงาน : เทศบาลตำบล", squashed."""
-    return squash(heading).lstrip("0123456789.)-(").removeprefix("ประเภท").removeprefix("หน่วยงาน")
+    """The agency type in a heading such as "๒. ประเภทหน่วยงาน : เทศบาลตำบล" or "หน่วยงานประเภทจังหวัด", squashed."""
+    plain = squash(heading).lstrip("0123456789.)-(")
+    return plain.removeprefix("หน่วยงานประเภท").removeprefix("ประเภท").removeprefix("หน่วยงาน")
 
 
 def _as_printed(text: str) -> str | None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from ..model.table import Document, LongTable, TextLine
 from ..rulebook.frameworks import Framework
-from ..rulebook.layouts import YEAR, Layout, squash
+from ..rulebook.layouts import YEAR, Layout
+from ..rulebook.wording import squash
 from .headings import Head, find_head, grade_names
 from .values import unwrap, year_in
 
 MAX_TITLE_LINES = 6
+SMALLER = 0.8
+"""Text set smaller than this share of the title is no title any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,11 @@ def find_title(document: Document, layout: Layout) -> str | None:
             continue
         title: list[str] = []
         for part in lines[at : at + MAX_TITLE_LINES]:
-            if part.page != line.page or (title and squash(part.text).startswith(layout.type_openings)):
+            smaller = part.size < line.size * SMALLER
+            if part.page != line.page or smaller or (title and squash(part.text).startswith(layout.type_openings)):
                 break
             title.append(unwrap(part.text))
-            if year_of_title(part.text, layout) is not None:
+            if year_of_title("".join(title), layout) is not None:
                 break
         return " ".join(title)
     return None

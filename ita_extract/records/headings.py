@@ -9,13 +9,15 @@ from functools import lru_cache
 
 from ..model.table import LongTable, Row
 from ..rulebook.frameworks import Framework
-from ..rulebook.layouts import YEAR, Column, TableLayout, squash
+from ..rulebook.layouts import YEAR, Column, TableLayout
+from ..rulebook.wording import recognise, squash
 
 MAX_HEAD_ROWS = 4
 CLOSE = 88.0
 """How alike, of 100, a damaged heading must be to one that the rules know; short headings must be exact."""
 LONG_ENOUGH = 8
 
+_LETTER = re.compile(r"[^\W\d_]")
 _YEAR_PATTERN = "(25[4-9][0-9]|26[0-3][0-9])"
 
 
@@ -42,7 +44,7 @@ def find_head(table: LongTable, layouts: tuple[TableLayout, ...], grades: frozen
     """
     found: list[tuple[tuple[int, int, int], Head]] = []
     for depth in range(1, min(MAX_HEAD_ROWS, len(table.rows)) + 1):
-        headings = [heading_of(table.rows[:depth], col) for col in range(table.n_cols)]
+        headings = [headings_of(table.rows[:depth], col) for col in range(table.n_cols)]
         for order, layout in enumerate(layouts):
             head = _match(layout, depth, headings, grades)
             if head is not None:
@@ -50,22 +52,29 @@ def find_head(table: LongTable, layouts: tuple[TableLayout, ...], grades: frozen
     return min(found, key=lambda item: item[0])[1] if found else None
 
 
-def heading_of(rows: tuple[Row, ...], col: int) -> str:
-    """The heading of a column over the rows of a head, squashed; a merged cell gives its words once."""
-    cells = dict.fromkeys(id(row.cells[col]) for row in rows)
-    texts = {id(row.cells[col]): row.cells[col] for row in rows}
-    return "".join(squash(cell.text) for key in cells if (cell := texts[key]) is not None)
+def headings_of(rows: tuple[Row, ...], col: int) -> tuple[str, ...]:
+    """What a column may be called, squashed: the words of all rows of the head, and those of its lowest row alone.
+
+    A merged cell over several columns ("คะแนนรายเครื่องมือ" over IIT, EIT, OIT) tells what they have in common and often nothing
+    more; but "คะแนน" over 2562 and 2563 is needed to understand either.
+    """
+    cells = {id(cell): squash(cell.text) for row in rows if (cell := row.cells[col]) is not None}
+    parts = [part for part in cells.values() if part]
+    return ("".join(parts), parts[-1]) if len(parts) > 1 else ("".join(parts),)
 
 
-def _match(layout: TableLayout, depth: int, headings: list[str], grades: frozenset[str]) -> Head | None:
+def _match(layout: TableLayout, depth: int, headings: list[tuple[str, ...]], grades: frozenset[str]) -> Head | None:
     fields: dict[int, tuple[str, int | None]] = {}
     unknown: list[int] = []
-    for col, heading in enumerate(headings):
-        hit = ("grade", None) if layout.heads == "grades" and heading in grades else field_of(heading, layout.columns)
+    for col, names in enumerate(headings):
+        if layout.heads == "grades" and any(name in grades for name in names):
+            hit: tuple[str, int | None] | None = ("grade", None)
+        else:
+            hit = next((found for name in names if (found := field_of(name, layout.columns))), None)
         taken = any(hit == other for other in fields.values()) if hit and hit[0] != "grade" else False
         if hit and not taken:
             fields[col] = hit
-        elif heading or hit:
+        elif any(names) or hit:
             unknown.append(col)
     have = {name for name, _ in fields.values()}
     if layout.heads == "grades":
@@ -78,14 +87,14 @@ def _match(layout: TableLayout, depth: int, headings: list[str], grades: frozens
     return Head(layout, depth, fields, tuple(unknown))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def field_of(heading: str, columns: tuple[Column, ...]) -> tuple[str, int | None] | None:
     """The field that a squashed heading names, with its year; None where no rule knows it.
 
     A heading that is not exact may still be meant: the text layer of a bold head is often the most damaged of a page. It counts
     when it is `CLOSE` to one field's heading and to no other's.
     """
-    if not heading:
+    if not _LETTER.search(heading) and not re.fullmatch(_YEAR_PATTERN, heading):
         return None
     for column in columns:
         for known in column.headings:
@@ -94,20 +103,23 @@ def field_of(heading: str, columns: tuple[Column, ...]) -> tuple[str, int | None
                     return column.field, None
             elif found := re.fullmatch(re.escape(known).replace(re.escape(YEAR), _YEAR_PATTERN), heading):
                 return column.field, int(found[1])
-    return _close_field(heading, columns) if len(heading) >= LONG_ENOUGH else None
-
-
-def _close_field(heading: str, columns: tuple[Column, ...]) -> tuple[str, int | None] | None:
-    from rapidfuzz.fuzz import ratio
-
     year = re.search(_YEAR_PATTERN, heading)
     plain = heading.replace(year[0], YEAR) if year else heading
+    field = recognise(plain, ((known, column.field) for column in columns for known in column.headings))
+    if field is None and len(heading) >= LONG_ENOUGH:
+        field = _close_field(plain, columns, dated=bool(year))
+    return (field, int(year[0]) if year else None) if field else None
+
+
+def _close_field(heading: str, columns: tuple[Column, ...], *, dated: bool) -> str | None:
+    from rapidfuzz.fuzz import ratio
+
     near = {
-        column.field: max((ratio(plain, known) for known in column.headings if (YEAR in known) == bool(year)), default=0.0)
+        column.field: max((ratio(heading, known) for known in column.headings if (YEAR in known) == dated), default=0.0)
         for column in columns
     }
     close = [field for field, likeness in near.items() if likeness >= CLOSE]
-    return (close[0], int(year[0]) if year else None) if len(close) == 1 else None
+    return close[0] if len(close) == 1 else None
 
 
 def grade_names(frameworks: Mapping[int, Framework]) -> frozenset[str]:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from ..model.record import Record, Reject
 from ..model.table import Cell, LongTable, Row
 from ..rulebook.frameworks import Framework
-from ..rulebook.layouts import squash
-from .headings import Head, heading_of
+from ..rulebook.wording import recognise, squash
+from .headings import Head, headings_of
 from .values import parse_count, parse_score, unwrap
 
 MAX_SCORE = Decimal(100)
@@ -156,7 +156,8 @@ class RowReader:
         return grade
 
     def grade_of_heading(self, col: int, year: int) -> str | None:
-        return self._grade_named(heading_of(self.table.rows[: self.head.rows], col), year)
+        names = headings_of(self.table.rows[: self.head.rows], col)
+        return next((grade for name in names if (grade := self._grade_named(name, year))), None)
 
     def _grade_named(self, printed: str, year: int) -> str | None:
         own = self._frameworks.get(year)
@@ -171,9 +172,10 @@ class RowReader:
         printed = self.text(row, "target_passed")
         if printed is None:
             return None
-        plain = squash(printed)
-        if plain in self._passed or plain in self._failed:
-            return plain in self._passed
+        words = (*((word, True) for word in self._passed), *((word, False) for word in self._failed))
+        passed = recognise(printed, words)
+        if passed is not None:
+            return passed
         self.note(row, "BAD_TARGET", f"{printed!r} says neither that the target was reached nor that it was missed")
         return None
 

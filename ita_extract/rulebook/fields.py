@@ -185,13 +185,13 @@ def _dataset(name: str, table: Toml, shared: Mapping[str, Toml]) -> Dataset:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise table.fail(name, f"{name!r} is no name for a folder", "Use small letters, digits and _.")
     names, own = _names(table, "columns"), _subtables(table.table("column"))
-    for extra, place in own.items():
-        if extra not in names:
-            raise place.fail(extra, f"{name} has no column {extra!r}", _near(extra, names, "Add it to `columns`."))
     for column in names:
         if column not in own and column not in shared:
             advice = _near(column, {*own, *shared}, f"Add [dataset.{name}.column.{column}].")
             raise table.fail("columns", f"{column!r} is described nowhere", advice)
+    for extra, place in own.items():
+        if extra not in names:
+            raise place.fail(extra, f"{name} has no column {extra!r}", _near(extra, names, "Add it to `columns`."))
     dataset = Dataset(
         name=name,
         title=table.text("title"),

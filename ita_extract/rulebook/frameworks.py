@@ -15,8 +15,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from ..errors import RulesError
-from .grades import GradeScale, folded
+from .grades import GradeScale
 from .typed import Source
+from .wording import recognise, squash
 
 Direction = Literal["positive", "negative"]
 RollUp = Literal["means_of_sub_indicators", "means_of_items"]
@@ -163,13 +164,12 @@ class Framework:
 
     def instrument_named(self, printed: str) -> Instrument | None:
         """By code, name or variant; white space does not matter."""
-        wanted = folded(printed)
-        return next((one for one in self.instruments if wanted in map(folded, (one.code, one.name, *one.variants))), None)
+        return recognise(printed, ((name, one) for one in self.instruments for name in (one.code, one.name, *one.variants)))
 
     def indicator_named(self, printed: str) -> Indicator | None:
         """By name or variant; white space and a number before the name ("1. ", "ตัวชี้วัดที่ ๘ ") do not matter."""
-        wanted = re.sub(r"^(?:ตัวชี้วัดที่)?[0-9๐-๙]*[.)]?", "", folded(printed))
-        return next((one for one in self.indicators if wanted in map(folded, (one.name, *one.variants))), None)
+        wanted = re.sub(r"^(?:ตัวชี้วัดที่)?[0-9]*[.)]?", "", squash(printed))
+        return recognise(wanted, ((name, one) for one in self.indicators for name in (one.name, *one.variants)))
 
     def indicators_of(self, instrument: str) -> tuple[Indicator, ...]:
         return tuple(one for one in self.indicators if one.instrument == instrument)

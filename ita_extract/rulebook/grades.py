@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .wording import recognise
+
 FULL = Decimal(100)
 ROUNDING = Decimal("0.005")
 """Half of the last printed digit: a printed 85.00 stands for anything from 84.995 to 85.005."""
-
-
-def folded(text: str) -> str:
-    """`text` without white space and in lower case: a narrow cell prints "ต้อง ปรับปรุง", a wide one "ต้องปรับปรุง"."""
-    return "".join(text.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class GradeScale:
     weights: tuple[tuple[str, Decimal], ...] = ()
 
     def parse_grade(self, printed: str) -> Grade | None:
-        """The level that a cell prints, None where it prints no level of this scale. White space and case do not matter.
+        """The level that a cell prints, None where it prints none of this scale. White space and displaced marks do not matter.
 
         >>> scale = GradeScale((Grade("ต้องปรับปรุง", Decimal(70)), Grade("ต้องปรับปรุงโดยด่วน", Decimal(0))))
         >>> scale.parse_grade("ต้อง ปรับปรุง").name
@@ -42,8 +39,7 @@ class GradeScale:
         >>> scale.parse_grade("ปรับปรุง") is None
         True
         """
-        wanted = folded(printed)
-        return next((grade for grade in self.levels if wanted in map(folded, (grade.name, *grade.variants))), None)
+        return recognise(printed, ((name, grade) for grade in self.levels for name in (grade.name, *grade.variants)))
 
     def grade_of(self, total: Decimal, instruments: Mapping[str, Decimal] | None = None) -> frozenset[str]:
         """The names of all levels that `total` allows: one where the grade is decided, several where it is only bounded.

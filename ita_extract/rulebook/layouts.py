@@ -12,19 +12,9 @@ from typing import Any, Literal
 
 from ..errors import RulesError
 from .files import check_keys, line_of, read_toml, rules_folder
+from .wording import squash
 
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_OUT_OF_HEADING = re.compile(r"[\s*†‡:]+")
 YEAR = "{year}"
-
-
-def squash(text: str) -> str:
-    """A heading or phrase as it is compared: no white space, no footnote marks, Arabic digits, small Latin letters.
-
-    >>> squash("ค่าเป้าหมาย\\nแผนแม่บท*"), squash("คะแนน ๒๕๖๕")
-    ('ค่าเป้าหมายแผนแม่บท', 'คะแนน2565')
-    """
-    return _OUT_OF_HEADING.sub("", text).translate(_THAI_DIGITS).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +58,13 @@ class Layout:
     table_weights: Mapping[str, int]
     title_openings: tuple[str, ...]
     title_years: tuple[str, ...]
+    ends: tuple[str, ...]
     type_openings: tuple[str, ...]
     values: Mapping[str, frozenset[str]]
     tables: tuple[TableLayout, ...]
+
+    def table(self, name: str) -> TableLayout | None:
+        return next((table for table in self.tables if table.name == name), None)
 
 
 @cache
@@ -81,10 +75,18 @@ def load_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
 
 def _layout(path: Path) -> Layout:
     data = read_toml(path)
+    try:
+        return _read_layout(path, data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        advice = "Compare it with rules/layouts/announcement.toml."
+        raise RulesError(f"a value is missing or of the wrong kind: {error!r}", file=str(path), advice=advice) from error
+
+
+def _read_layout(path: Path, data: Mapping[str, Any]) -> Layout:
     check_keys(path, data, required=("document_type", "fingerprint", "tables"), optional=("title", "values"))
     mark, title = data["fingerprint"], data.get("title", {})
     check_keys(path, mark, required=("minimum", "phrases"), optional=("tables",), at="fingerprint")
-    check_keys(path, title, optional=("openings", "year", "type_openings"), at="title")
+    check_keys(path, title, optional=("openings", "year", "ends", "type_openings"), at="title")
     check_keys(path, data.get("values", {}), optional=("absent", "passed", "failed", "footnote"), at="values")
     tables = tuple(_table(path, table) for table in data["tables"])
     known = {table.name for table in tables}
@@ -104,6 +106,7 @@ def _layout(path: Path) -> Layout:
         table_weights=MappingProxyType(dict(mark.get("tables", {}))),
         title_openings=_squashed(title, "openings"),
         title_years=_squashed(title, "year"),
+        ends=_squashed(title, "ends"),
         type_openings=_squashed(title, "type_openings"),
         values=MappingProxyType({name: frozenset(map(squash, words)) for name, words in data.get("values", {}).items()}),
         tables=tables,

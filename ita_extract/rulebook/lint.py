@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from ..errors import RulesError
+from . import thai
 from .fields import load_fields
 from .files import rules_folder
 from .framework_file import OTHER_MODELS, read_framework, read_other_models
 from .frameworks import Framework
-from .grades import folded
 from .layouts import Layout, load_layouts
 from .load import Rulebook
 from .registry import Registry
+from .wording import squash
 
 Severity: TypeAlias = Literal["error", "warning"]
 
@@ -79,6 +80,8 @@ def lint(folder: Path | None = None) -> tuple[Finding, ...]:
     found += check_years(years)
     found += _refused(lambda: check_registry(Registry(root / "registry")))
     found += _refused(partial(load_fields, root / "fields.toml"))
+    if root == rules_folder():
+        found += [finding for read in (thai.glyphs, thai.costs, thai.boundaries, thai.lexicon_sources) for finding in _refused(read)]
     layouts: list[Layout] = []
     found += _refused(lambda: layouts.extend(load_layouts(root)))
     for layout in layouts:
@@ -144,7 +147,7 @@ def check_years(years: Iterable[Framework]) -> Iterator[Finding]:
     names: dict[str, set[str]] = {}
     for year in known:
         for item in year.oit_items:
-            names.setdefault(folded(item.name), set()).add(item.item_key)
+            names.setdefault(squash(item.name), set()).add(item.item_key)
     for name, keys in names.items():
         if len(keys) > 1:
             yield Finding(
@@ -190,7 +193,7 @@ def _claims(owners: Iterable[tuple[str, Iterable[str]]]) -> Iterator[tuple[str, 
     """The owners of each text that two or more own, and the text."""
     found: dict[str, list[str]] = {}
     for owner, texts in owners:
-        for text in {folded(text) for text in texts}:
+        for text in {squash(text) for text in texts}:
             found.setdefault(text, []).append(owner)
     return ((", ".join(names), repr(text)) for text, names in found.items() if len(names) > 1)
 

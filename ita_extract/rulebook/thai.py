@@ -6,6 +6,7 @@ import csv
 import hashlib
 import importlib.metadata
 import importlib.util
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -80,7 +81,9 @@ def costs() -> Costs:
         for key in keys:
             value = data[part][key]
             if not isinstance(value, int | float) or value < 0:
-                raise RulesError(f"{value!r} is no cost", file=str(path), line=line_of(path, key), key=key, advice="Give a number, 0 or more.")
+                raise RulesError(
+                    f"{value!r} is no cost", file=str(path), line=line_of(path, key), key=key, advice="Give a number, 0 or more."
+                )
             table[f"{part}.{key}"] = float(value)
     return Costs(MappingProxyType(table))
 
@@ -204,3 +207,28 @@ def _foreign() -> Iterator[tuple[str, str]]:
         if len(row["foreign"]) != 1 or len(row["thai"]) != 1:
             raise RulesError("one letter for one letter", file=str(path), line=line, advice="Split the row.")
         yield row["foreign"], row["thai"]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairCase:
+    """A text and what repair must make of it. `kind`: wild, made, negative or known; `damage`: its name, or why it fails."""
+
+    kind: str
+    damage: str
+    text: str
+    expected: str
+
+
+def repair_cases() -> tuple[RepairCase, ...]:
+    """The cases of `rules/thai/cases.tsv`; `\\uXXXX` stands for a character that an editor would not show."""
+    path = thai_folder() / "cases.tsv"
+    out: list[RepairCase] = []
+    for line, row in read_rows(path, ("kind", "damage", "text", "expected")):
+        if row["kind"] not in ("wild", "made", "negative", "known"):
+            raise RulesError(f"{row['kind']!r} is no kind of case", file=str(path), line=line, key="kind")
+        out.append(RepairCase(row["kind"], row["damage"], _shown(row["text"]), _shown(row["expected"])))
+    return tuple(out)
+
+
+def _shown(text: str) -> str:
+    return re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)

@@ -1,0 +1,86 @@
+"""What a document shows of its own damage: counted once over all its texts, used for every one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .script import BLANK, CONSONANT, MARK, TONE
+
+SPLIT_AM = re.compile(rf"[{CONSONANT}][{TONE}]?[{BLANK}]า|[{CONSONANT}][{BLANK}][{TONE}]?า")
+BLANK_AM = re.compile(rf"[{BLANK}]ำ")
+BLANK_MARK = re.compile(rf"[{CONSONANT}{MARK}][{BLANK}][{MARK}]")
+LOOSE = re.compile(f"(?<=[ก-๎])[{BLANK}](?=[ก-๎])")
+LETTER = re.compile("[ก-ฮะาำเ-ไ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Counts over one document, or over one font of it.
+
+    `am`: ำ as printed; `blank_am`: of these, after a blank; `aa`: า as printed; `split_am`: า after a blank.
+    `lost`: words that are none without a nikhahit; `toned`: words that are none unless their mai tho is a nikhahit.
+    `carried`: marks found on a later letter; `carried_blank`: blanks behind such a mark inside a word.
+    `blank_mark`: blanks before a mark inside a word; `spaced`: lines of letter-spaced text; `loose`: blanks in words elsewhere.
+    """
+
+    texts: int = 0
+    am: int = 0
+    blank_am: int = 0
+    aa: int = 0
+    split_am: int = 0
+    lost: int = 0
+    toned: int = 0
+    carried: int = 0
+    carried_blank: int = 0
+    blank_mark: int = 0
+    spaced: int = 0
+    loose: int = 0
+
+    @property
+    def loses_nikhahit(self) -> bool:
+        """The font has no nikhahit at all: false forms, and hardly a ำ that came through."""
+        return self.lost >= 2 and self.am * 4 < self.lost
+
+    @property
+    def swaps_am(self) -> bool:
+        """The font writes ำ for า throughout: Thai has ten times more า than ำ, this document the reverse."""
+        return self.am >= 5 and self.am > 3 * self.aa
+
+    @property
+    def tone_for_nikhahit(self) -> bool:
+        """The font's nikhahit maps to mai tho."""
+        return self.toned >= 2 and self.am * 4 < self.toned
+
+    @property
+    def font_fails(self) -> bool:
+        """The font maps its nikhahit wrongly throughout: every word is read with that in mind."""
+        return self.loses_nikhahit or self.swaps_am or self.tone_for_nikhahit
+
+    @property
+    def carries_marks(self) -> bool:
+        return self.carried >= 2
+
+    @property
+    def loosens(self) -> bool:
+        """Justified text with blanks between letters: single ones stray into other lines, too."""
+        return self.spaced >= 2 or self.loose >= max(4.0, 0.03 * self.texts)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether texts that show nothing impossible are worth decoding."""
+        return self.font_fails or self.carries_marks or self.loosens
+
+
+def survey(texts: Iterable[tuple[str, str]]) -> Evidence:
+    """Counts the kinds of damage in `(raw, trace)` pairs of one document or one font.
+
+    Texts without damage cost one look; the others are read once by the lattice.
+
+    >>> survey([("ผลการดาเนินงาน", ""), ("การกากับ", ""), ("สานักงาน", "")]).loses_nikhahit
+    True
+    """
+    from .reading import observe  # the lattice needs its lexicon: a document without damage never loads it
+
+    return observe(texts)

@@ -1,0 +1,85 @@
+"""Laws of repair on bare text, whatever the text."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ita_extract.model.step import replay
+from ita_extract.repair import repair_text
+from ita_extract.repair.lexicon import word_counts
+from ita_extract.repair.script import IMPOSSIBLE, MARKS
+
+MARK = "".join(sorted(MARKS))
+THAI = "กขคงจชดตทนบปพมยรลวสหอ" + "ะาำเแโใไๆฯ" + MARK
+NOISE = st.text(alphabet=THAI + "  \n" + "0๙7aZ.,()/%-" + "\u200b\uf70a\ufffd", max_size=40)
+COMMON = sorted(word for word, count in word_counts().items() if count >= 2000 and len(word) >= 3)
+WORDS = st.lists(st.sampled_from(COMMON), min_size=1, max_size=6)
+KEPT = re.compile("[0-9๐-๙A-Za-zก-ฮ]")
+
+
+def kept(text: str) -> str:
+    return "".join(KEPT.findall(text))
+
+
+@settings(max_examples=400, deadline=None)
+@given(NOISE)
+def test_keeps_every_letter_digit_and_consonant(text: str) -> None:
+    assert kept(repair_text(text).text) == kept(text)
+
+
+@settings(max_examples=400, deadline=None)
+@given(NOISE)
+def test_log_replays(text: str) -> None:
+    done = repair_text(text)
+    assert replay(text, done.steps) == done.text
+    assert done.text.count("\n") == text.count("\n")
+
+
+@settings(max_examples=400, deadline=None)
+@given(NOISE)
+def test_is_idempotent_on_anything(text: str) -> None:
+    once = repair_text(text).text
+    assert repair_text(once).text == once
+
+
+@settings(max_examples=200, deadline=None)
+@given(WORDS)
+def test_leaves_clean_text_alone(words: list[str]) -> None:
+    text = " ".join(words)
+    assert repair_text(text).text == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(WORDS, st.data())
+def test_never_invents_a_mark(words: list[str], data: st.DataObject) -> None:
+    text = "".join(words)
+    at = data.draw(st.integers(0, len(text)))
+    broken = text[:at] + " " + text[at:]
+    before, after = Counter(c for c in broken if c in MARKS), Counter(c for c in repair_text(broken).text if c in MARKS)
+    assert not after - before
+
+
+@pytest.mark.parametrize(
+    "unit", ["ิ", "่", "ก", "ก่", "ก ", " ", " ่", "ํา", "ก ่", "ำ", "เ", "า ", "\ufffd", "(cid:", "Ê", "\uf70a", "ด า", "ที ่"]
+)
+def test_is_linear(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        start = time.process_time()
+        repair_text(text)
+        return time.process_time() - start
+
+    repair_text("ด าเนิน")
+    seconds(2_000)
+    small, large = seconds(6_001), seconds(24_001)
+    assert large < 12 * small + 0.2, f"four times the text took {large / max(small, 1e-9):.1f} times as long"
+
+
+def test_impossible_never_fires_on_common_words() -> None:
+    assert not [word for word in COMMON if IMPOSSIBLE.search(word)]

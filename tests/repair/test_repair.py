@@ -1,0 +1,76 @@
+"""Repair with what the page tells (trace) and what the document tells (evidence)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from ita_extract.model.step import replay
+from ita_extract.repair import Evidence, repair_text, survey
+
+
+@pytest.mark.parametrize(
+    ("raw", "trace", "expected"),
+    [
+        ("ด าเนิน", ".^.....", "ดำเนิน"),
+        ("น ้าหนัก", ".^......", "น้ำหนัก"),
+        ("น้ าหนัก", "..^.....", "น้ำหนัก"),
+        ("จัดท%ำ", "....?.", "จัดทำ"),
+        ("Dำเนิน", "?.....", "Dำเนิน"),
+        ("นายก ากุน", "....^....", "นายกำกุน"),
+    ],
+)
+def test_ink_above_is_a_nikhahit(raw: str, trace: str, expected: str) -> None:
+    done = repair_text(raw, trace)
+    assert done.text == expected
+    assert replay(raw, done.steps) == expected
+
+
+def test_trace_must_fit() -> None:
+    with pytest.raises(ValueError, match="a trace of 2 characters for a text of 3"):
+        repair_text("กขค", "..")
+
+
+def test_line_breaks_stay_and_are_not_crossed() -> None:
+    done = repair_text("การด\n าเนินการท่ี\nก าหนด")
+    assert done.text.split("\n")[1:] == [" าเนินการที่", "กำหนด"] or done.text.count("\n") == 2
+    assert replay("การด\n าเนินการท่ี\nก าหนด", done.steps) == done.text
+
+
+def test_document_decides_between_two_words() -> None:
+    lossy = survey([("ผลการดาเนินงาน", ""), ("การกากับ", ""), ("สานักงาน", ""), ("เพื่อนาส่ง", "")])
+    assert lossy.loses_nikhahit
+    assert repair_text("เพื่อนาส่ง", "", lossy).text == "เพื่อนำส่ง"
+    assert repair_text("เพื่อนาส่ง").text == "เพื่อนาส่ง"
+
+
+def test_document_that_swaps_am() -> None:
+    swapping = survey([("กำรก ำหนด", ""), ("แผนกำรด ำเนินงำน", ""), ("รำยงำนผลกำรประเมิน", "")])
+    assert swapping.swaps_am
+    assert repair_text("ตำรำง", "", swapping).text == "ตาราง"
+
+
+def test_clean_document_gives_no_evidence() -> None:
+    clean = survey([("ผลการดำเนินงาน", ""), ("82.04", ""), ("จังหวัดลำพูน", "")])
+    assert clean == Evidence(texts=3, am=2, aa=2) and not clean.damaged
+
+
+def test_space_after_a_mark_goes_where_the_document_puts_it() -> None:
+    carries = Evidence(texts=400, am=90, aa=700, carried=5)
+    spaces = Evidence(texts=400, am=90, aa=700, carried=1, blank_mark=60)
+    assert repair_text("ตรวจสอบได ้ลดปัญหา", "", carries).text == "ตรวจสอบได้ ลดปัญหา"
+    assert repair_text("ตรวจสอบได ้ลดปัญหา", "", spaces).text == "ตรวจสอบได้ลดปัญหา"
+
+
+def test_steps_name_rule_and_margin() -> None:
+    step = repair_text("การปฏิบตัิงาน").steps[-1]
+    assert step.rule == "carried-mark" and step.margin is not None and step.margin > 3
+    assert repair_text("ร\uf70aวม").steps[0].margin is None
+
+
+def test_importing_repair_is_light() -> None:
+    code = "import sys, ita_extract.repair; print([m for m in ('numpy', 'pandas', 'pythainlp', 'pyarrow') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
