@@ -38,8 +38,10 @@ def text_lines(pages: Iterable[PageContent]) -> Iterator[dict[str, Any]]:
 
 
 def _row_lines(table: Table) -> Iterator[dict[str, Any]]:
-    for row in range(table.n_rows):
-        cells = [cell for cell in table.cells if cell.row == row]
+    rows: dict[int, list[Cell]] = {row: [] for row in range(table.n_rows)}
+    for cell in table.cells:
+        rows[cell.row].append(cell)
+    for cells in rows.values():
         boxes = [cell.bbox for cell in cells if cell.bbox]
         box = (
             (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))

@@ -137,7 +137,7 @@ def _read_table(
     registry: Registry,
 ) -> None:
     head = heads.get(table.table_no)
-    if head is None and at.head is not None and at.table is not None and same_columns(at.table, table):
+    if head is None and at.head is not None and at.table is not None and _goes_on(at.head, at.table, table):
         head = replace(at.head, rows=0)  # the table goes on behind a footnote, without a head of its own
     if head is None:
         at.tally["unknown"] += len(table.rows)
@@ -166,6 +166,12 @@ def _read_table(
     READERS[head.layout.name](at, reader, registry)
     at.rejects.extend(reader.rejects)
     at.tally.update(reader.tally)
+
+
+def _goes_on(head: Head, before: LongTable, table: LongTable) -> bool:
+    """Whether a table without a head of its own carries on the one before. A list may; a table of one or two rows of numbers is
+    never parted, and a table that merely has as many columns would be written over its values."""
+    return head.layout.name in LISTS and same_columns(before, table)
 
 
 def _read_ranking(at: _Reading, reader: RowReader, registry: Registry) -> None:
@@ -395,6 +401,9 @@ def _read_type_rows(at: _Reading, reader: RowReader, registry: Registry) -> None
         at.records.append(TypeSummary(page=row.page, fiscal_year=year, agency_type=agency_type, **counts, **scores))  # type: ignore[arg-type]
         reader.settle(row, 1)
 
+
+LISTS = frozenset({"ranking", "indicator_means", "grade_rows", "type_rows"})
+"""The tables with a row for each thing, which may be longer than a page."""
 
 READERS: Mapping[str, Callable[[_Reading, RowReader, Registry], None]] = {
     "ranking": _read_ranking,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ def year_of_title(text: str, layout: Layout) -> int | None:
     plain = squash(text)
     for wording in layout.title_years:
         opening = wording.split(YEAR, maxsplit=1)[0]
-        at = plain.find(opening)
-        if at >= 0:
-            return year_in(plain[at + len(opening) : at + len(opening) + 4])
+        for found in re.finditer(re.escape(opening), plain):
+            if year := year_in(plain[found.end() : found.end() + 4]):
+                return year
     return None

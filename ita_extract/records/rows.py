@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..model.record import Record, Reject
-from ..model.table import Cell, LongTable, Row
+from ..model.table import COLUMN_DRIFT, Cell, LongTable, Row, column_starts
 from ..rulebook.frameworks import Framework
 from ..rulebook.wording import recognise, squash
 from .headings import Head, headings_of
@@ -188,5 +188,5 @@ def same_columns(old: LongTable, new: LongTable) -> bool:
     """Whether a table without a head stands in the columns of an earlier one."""
     if old.n_cols != new.n_cols or not old.rows or not new.rows:
         return False
-    pairs = zip(old.rows[-1].cells, new.rows[0].cells, strict=True)
-    return all(a is None or b is None or not a.bbox or not b.bbox or abs(a.bbox[0] - b.bbox[0]) <= 4 for a, b in pairs)
+    before, after = column_starts(old.rows[-1].cells), column_starts(new.rows[0].cells)
+    return all(abs(before[col] - after[col]) <= COLUMN_DRIFT for col in before.keys() & after.keys())

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from ..model import trace
 from ..model.page import BBox, Chars, Page
 from ..model.table import Cell, PageContent, Table, TextLine
-from .grid import Grid, find_grids, find_stacks
+from .columns import find_aligned
+from .grid import Grid, find_grids, find_posts, find_stacks, level_rules
 from .lines import JUMP_BACK, Composed, compose, is_mark, line_numbers, pen
 
 FLOWS = 0.2
@@ -30,8 +31,7 @@ def read_content(page: Page) -> PageContent:
     """
     turns = _common_turn(page.chars)
     upright = turn_page(page, turns)
-    stacks = (grid for grid in find_stacks(upright.edges) if _is_one_column(upright.chars, grid))
-    grids = sorted((*find_grids(upright.edges), *stacks), key=lambda grid: (grid.ys[0], grid.xs[0]))
+    grids = _find_tables(upright)
     home = _cells_of(upright.chars, grids)
     tables, numbers = _tables(upright, grids, home)
     outside = line_numbers(upright.chars, np.where(home < 0, 0, -1))
@@ -41,6 +41,16 @@ def read_content(page: Page) -> PageContent:
     placed = sum(map(_ink, numbers)) + sum(_ink(line.trace) for line in lines)
     content = PageContent(page.number, tuple(blocks), (), int((page.chars.kind != ord(trace.BLANK)).sum()), placed)
     return _turned_back(content, upright.width, upright.height, turns) if turns else content
+
+
+def _find_tables(page: Page) -> list[Grid]:
+    """The tables of an upright page from top to bottom: ruled ones first, then those that alignment alone shows."""
+    grids = find_grids(page.edges)
+    single = [grid for grid in find_stacks(page.edges) if _is_one_column(page.chars, grid)]
+    outside = _cells_of(page.chars, [*grids, *single]) < 0
+    if outside.any():
+        grids += find_aligned(page.chars, outside, level_rules(page.edges), find_posts(page.edges))
+    return sorted((*grids, *single), key=lambda grid: (grid.ys[0], grid.xs[0]))
 
 
 def _ink(letters: str) -> int:
@@ -160,13 +170,16 @@ def turn_page(page: Page, turns: int) -> Page:
         return page
     width, height = (page.height, page.width) if turns % 2 else (page.width, page.height)
     chars, edges = page.chars, page.edges
-    stop = (chars.advance, page.width - chars.advance, page.height - chars.advance)[turns - 1]
+    level, turn = chars.turn % 2 == 0, (chars.turn.astype(np.int64) - turns) % 4
+    x, y = np.where(level, chars.advance, chars.origin[:, 0]), np.where(level, chars.origin[:, 1], chars.advance)
+    origin = _turn_boxes(np.hstack((chars.origin, chars.origin)), page.width, page.height, turns)
+    stop = _turn_boxes(np.column_stack((x, y, x, y)), page.width, page.height, turns)
     turned = replace(
         chars,
         box=_turn_boxes(chars.box, page.width, page.height, turns),
-        origin=_turn_boxes(np.hstack((chars.origin, chars.origin)), page.width, page.height, turns)[:, :2],
-        advance=np.where(chars.turn == turns, stop, chars.advance).astype(np.float32),
-        turn=((chars.turn.astype(np.int64) - turns) % 4).astype(np.uint8),
+        origin=origin[:, :2],
+        advance=np.where(turn % 2 == 0, stop[:, 0], stop[:, 1]).astype(np.float32),
+        turn=turn.astype(np.uint8),
     )
     return replace(page, width=width, height=height, chars=turned, edges=_turn_boxes(edges, page.width, page.height, turns))
 

@@ -57,18 +57,36 @@ def find_stacks(edges: NDArray[np.float32]) -> list[Grid]:
     """Level rules of one reach under each other that no upright rule touches: rows ruled, columns not. Each is one column."""
     level, upright = _rules(edges.astype(np.float64))
     touched, _ = _touches(level, upright)
-    free = np.delete(level, np.unique(touched), axis=0)
-    if not len(free):
-        return []
-    reach = np.column_stack((cluster(free[:, 1], SNAP / 2), cluster(free[:, 2], SNAP / 2)))
-    _, stack, sizes = np.unique(reach, axis=0, return_inverse=True, return_counts=True)
-    grids = []
+    sets = _parallel(np.delete(level, np.unique(touched), axis=0))
+    found = [Grid(reach, places, np.arange(len(places) - 1).reshape(-1, 1)) for reach, places in sets]
+    return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
+
+
+def find_posts(edges: NDArray[np.float32]) -> list[Grid]:
+    """Upright rules of one reach side by side that no level rule touches: columns ruled, rows not. Each is one row."""
+    level, upright = _rules(edges.astype(np.float64))
+    _, touched = _touches(level, upright)
+    sets = _parallel(np.delete(upright, np.unique(touched), axis=0))
+    found = [Grid(places, reach, np.arange(len(places) - 1).reshape(1, -1)) for reach, places in sets]
+    return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
+
+
+def level_rules(edges: NDArray[np.float32]) -> Rules:
+    """The level rules of a page as (y, x0, x1)."""
+    return _rules(edges.astype(np.float64))[0]
+
+
+def _parallel(rules: Rules) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Three or more rules of one reach: the reach, and where they stand."""
+    if not len(rules):
+        return
+    reach = np.column_stack((cluster(rules[:, 1], SNAP / 2), cluster(rules[:, 2], SNAP / 2)))
+    _, member, sizes = np.unique(reach, axis=0, return_inverse=True, return_counts=True)
     for number in np.flatnonzero(sizes >= 3):
-        rules = free[stack.ravel() == number]
-        ys = np.unique(cluster(rules[:, 0], SNAP))
-        if len(ys) >= 3:
-            grids.append(Grid(rules[0, 1:], ys, np.arange(len(ys) - 1).reshape(-1, 1)))
-    return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0]))
+        chosen = rules[member.ravel() == number]
+        places = np.unique(cluster(chosen[:, 0], SNAP))
+        if len(places) >= 3:
+            yield chosen[0, 1:], places
 
 
 def _rules(edges: NDArray[np.float64]) -> tuple[Rules, Rules]:

@@ -115,8 +115,10 @@ def _in_reading_order(
     back = np.concatenate(([False], same & (np.diff(start[at]) < -JUMP_BACK * size[1:])))
     if not back.any():
         return at
-    piece = np.cumsum(back | np.concatenate(([False], ~same)))
     mark = is_mark(chars.code[at])
+    # what jumps back may belong into a gap that the pen left open, so a gap parts two pieces as well
+    on = np.concatenate(([False], same & (start[at][1:] - stop[at][:-1] > SPACE * size[1:]))) & ~mark
+    piece = np.cumsum(back | on | np.concatenate(([False], ~same)))
     firsts = np.flatnonzero(np.concatenate(([True], np.diff(piece) != 0)))
     place = np.minimum.reduceat(np.where(mark, _FAR, start[at]), firsts)[piece]
     only_marks = np.logical_and.reduceat(mark, firsts)[piece]

@@ -12,10 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..model.page import BBox
-from ..model.table import Cell, Document, LongTable, PageContent, Row, Table, TextLine
+from ..model.table import COLUMN_DRIFT, Cell, Document, LongTable, PageContent, Row, Table, TextLine, column_starts
 
-COLUMN_DRIFT = 4.0
-"""How far, in points, a column's border may stray from page to page."""
 EDGE_LINES = 2
 """How many lines at the top and at the foot of a page may be furniture."""
 KEY_FILLED = 0.8
@@ -80,12 +78,8 @@ def _repeated_lines(pages: Sequence[PageContent]) -> frozenset[str]:
 def _same_columns(table: LongTable, block: Table) -> bool:
     if table.n_cols != block.n_cols:
         return False
-    old, new = _borders(cell for row in table.rows[-3:] for cell in row.cells), _borders(block.cells)
+    old, new = column_starts(cell for row in table.rows[-3:] for cell in row.cells), column_starts(block.cells)
     return all(abs(old[col] - new[col]) <= COLUMN_DRIFT for col in old.keys() & new.keys())
-
-
-def _borders(cells: Iterable[Cell | None]) -> dict[int, float]:
-    return {cell.col: cell.bbox[0] for cell in cells if cell is not None and cell.bbox}
 
 
 def _rows(table: Table, number: int) -> tuple[Row, ...]:
