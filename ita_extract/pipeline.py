@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from . import repair
 from .checks.announcement import check_announcement
+from .checks.conflicts import check_conflicts
 from .checks.conserve import check_characters, check_rows
 from .engines import engine
 from .engines.bytes import is_whole
@@ -119,6 +120,7 @@ def extract(
     found = classify(document, rulebook.layouts, rulebook.frameworks)
     rows = _read_records(document, found, rulebook)
     records, checks = check_announcement(_identified(rows.records, rulebook.registry), rulebook.frameworks)
+    records, conflicts = check_conflicts(records, rulebook.fields)
     tables = [block for block in document.blocks if isinstance(block, LongTable)]
     counted = (check_rows(tables, rows.tally),) if found.layout else ()
     return DocumentResult(
@@ -126,7 +128,7 @@ def extract(
         document=_document_record(source, contents, document, found, rows),
         records=records,
         rejects=rows.rejects,
-        checks=(*check_characters(contents.pages), *counted, *checks),
+        checks=(*check_characters(contents.pages), *counted, *checks, *conflicts),
         repairs=tuple(_repairs(contents.pages)),
     )
 

@@ -330,6 +330,7 @@ class _ParquetFile:
                 sorting_columns=pq.SortingColumn.from_ordering(schema, [(name, "ascending") for name in dataset.key]),
             )
         except BaseException:
+            self._file.discard = True
             self._file.close()
             raise
 
@@ -366,7 +367,11 @@ class _ParquetFile:
 
 
 class _HashedFile:
-    """A file to write to, as pyarrow wants one, that hashes what passes. With `discard` it swallows what is written."""
+    """A file to write to, as pyarrow wants one, that hashes what passes.
+
+    With `discard` it swallows what is written: a Parquet writer that failed writes its footer all the same, when it is closed and
+    once more when it is collected.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb")

@@ -21,7 +21,7 @@ from ..model import trace
 from ..model.page import Chars, Page
 from ..model.source import SourceDocument
 from .bytes import check_pdf_bytes, why_not_opened
-from .reach import within_reach
+from .reach import on_page, seen, within_reach
 
 name = "pdfium"
 
@@ -77,11 +77,11 @@ def _read_page(handle: fpdf.FPDF_PAGE, number: int) -> Page:
     finally:
         fpdf.FPDFText_ClosePage(textpage)
     edges = view.boxes(np.array(content.segments, np.float64).reshape(-1, 4))
-    inside = (edges[:, 0] <= view.width) & (edges[:, 2] >= 0) & (edges[:, 1] <= view.height) & (edges[:, 3] >= 0)
+    edges = edges[on_page(edges, view.width, view.height)]
     pictures = view.boxes(np.array(content.pictures, np.float64).reshape(-1, 4)).clip([0, 0, 0, 0], [view.width, view.height] * 2)
     area = float(((pictures[:, 2] - pictures[:, 0]) * (pictures[:, 3] - pictures[:, 1])).sum())
     share = min(1.0, area / max(1.0, view.width * view.height))
-    return Page(number, view.width, view.height, chars, edges[inside].astype(np.float32), round(share, 3))
+    return Page(number, view.width, view.height, seen(chars, view.width, view.height), edges.astype(np.float32), round(share, 3))
 
 
 class _View:
@@ -169,6 +169,8 @@ class _Content:
         a, b, c, d, _, _ = _times(_matrix(handle), outer)
         size = ctypes.c_float()
         fpdf.FPDFTextObj_GetFontSize(handle, size)
+        if size.value < 0:  # drawn upside down and turned back by the matrix
+            a, b, c, d = -a, -b, -c, -d
         self.sizes.append(abs(size.value) * (c * c + d * d) ** 0.5)
         self.turns.append((0 if a >= 0 else 2) if abs(a) >= abs(b) else (1 if b < 0 else 3))
         self.fonts.append(self._font(fpdf.FPDFTextObj_GetFont(handle)))

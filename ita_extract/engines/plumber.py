@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pdfplumber
+from numpy.typing import NDArray
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
@@ -21,7 +22,7 @@ from ..model import trace
 from ..model.page import Chars, Page
 from ..model.source import SourceDocument
 from .bytes import check_pdf_bytes, why_not_opened
-from .reach import within_reach
+from .reach import on_page, seen, within_reach
 
 name = "pdfplumber"
 
@@ -61,23 +62,52 @@ def _open(source: SourceDocument) -> Any:
 
 
 def _page(page: Any, number: int) -> Page:
-    left, top, right, bottom = (float(v) for v in page.cropbox)
-    chars = [char for char in page.chars if left <= char["x0"] <= right or left <= char["x1"] <= right]
-    edges = np.array([[e["x0"], e["top"], e["x1"], e["bottom"]] for e in page.edges], np.float32).reshape(-1, 4)
+    left, top, width, height = _seen(page)
+    chars = _chars(page.chars, page, left, top)
+    edges = _boxes(page.edges, page, left, top)
     area = sum(max(0.0, i["x1"] - i["x0"]) * max(0.0, i["bottom"] - i["top"]) for i in page.images)
-    share = min(1.0, area / max(1.0, (right - left) * (bottom - top)))
-    return Page(number, right - left, bottom - top, _chars(chars), edges, round(float(share), 3))
+    share = min(1.0, area / max(1.0, width * height))
+    inside = on_page(edges, width, height)
+    return Page(number, width, height, seen(chars, width, height), edges[inside].astype(np.float32), round(float(share), 3))
 
 
-def _chars(chars: list[dict[str, Any]]) -> Chars:
+def _boxes(drawn: list[dict[str, Any]], page: Any, left: float, top: float) -> NDArray[np.float64]:
+    """(n, 4) x0, top, x1, bottom from the corner of the visible page. pdfplumber adds the media box's corner to each."""
+    boxes = np.array([(d["x0"], d["top"], d["x1"], d["bottom"]) for d in drawn], np.float64).reshape(-1, 4)
+    x, y = left + float(page.mediabox[0]), top + float(page.mediabox[1])
+    return within_reach(within_reach(boxes) - (x, y, x, y))
+
+
+def _seen(page: Any) -> tuple[float, float, float, float]:
+    """The visible part of the page as the reader sees it: how far it lies from the media box's left and top, width and height.
+
+    Counted from the boxes as the file has them: pdfplumber turns a crop box by swapping its axes, which is right only where equal
+    margins are cut.
+    """
+    (mx0, mx1), (my0, my1) = (sorted(map(float, page.page_obj.mediabox[i::2])) for i in (0, 1))
+    (cx0, cx1), (cy0, cy1) = (sorted(map(float, page.page_obj.cropbox[i::2])) for i in (0, 1))
+    x0, y0, x1, y1 = max(mx0, cx0), max(my0, cy0), min(mx1, cx1), min(my1, cy1)
+    if x0 >= x1 or y0 >= y1:
+        x0, y0, x1, y1 = mx0, my0, mx1, my1
+    cut = (x0 - mx0, my1 - y1, mx1 - x1, y0 - my0)  # left, top, right, bottom of the page as it is stored
+    turns = page.rotation // 90 % 4
+    width, height = (y1 - y0, x1 - x0) if turns % 2 else (x1 - x0, y1 - y0)
+    return cut[-turns % 4], cut[(1 - turns) % 4], width, height
+
+
+def _chars(chars: list[dict[str, Any]], page: Any, left: float, top: float) -> Chars:
+    """`left` and `top`: the corner of the visible page in the media box, from which coordinates are counted."""
     texts = [_scalars(char["text"]) for char in chars]
     owner = np.repeat(np.arange(len(chars)), [len(text) for text in texts])
     code = np.array([ord(letter) for text in texts for letter in text], np.uint32)
     matrix = np.array([char["matrix"] for char in chars], np.float64).reshape(-1, 6)
-    box = np.array([(c["x0"], c["top"], c["x1"], c["bottom"]) for c in chars], np.float32).reshape(-1, 4)
-    height = np.array([c["top"] + c["y1"] for c in chars], np.float64)
-    origin = np.column_stack((matrix[:, 4], height - matrix[:, 5])).astype(np.float32)
+    box = _boxes(chars, page, left, top)
+    pen = np.column_stack((matrix[:, 4], float(page.height) - matrix[:, 5]))
+    origin = within_reach(within_reach(pen) - (left, top))
     turn = _turns(matrix)
+    size = np.where(
+        turn % 2 == 0, box[:, 3] - box[:, 1], box[:, 2] - box[:, 0]
+    )  # pdfplumber's own is the width where text is turned
     stop = np.choose(turn, (box[:, 2], box[:, 3], box[:, 0], box[:, 1])) if len(chars) else np.empty(0)
     fonts = tuple(dict.fromkeys(char["fontname"] for char in chars))
     font = np.array([fonts.index(char["fontname"]) for char in chars], np.int16)
@@ -86,10 +116,10 @@ def _chars(chars: list[dict[str, Any]]) -> Chars:
     kind[code == 0] = ord(trace.UNMAPPED)
     return Chars(
         code=code,
-        box=box[owner],
-        origin=origin[owner],
+        box=box.astype(np.float32)[owner],
+        origin=origin.astype(np.float32)[owner],
         advance=stop[owner].astype(np.float32),
-        size=np.array([char["size"] for char in chars], np.float32)[owner],
+        size=size.astype(np.float32)[owner],
         run=owner.astype(np.int32),
         font=font[owner],
         kind=kind,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .page import BBox
 from .step import Step
@@ -88,6 +90,25 @@ class LongTable:
     rows: tuple[Row, ...]
     repeated_heads: int = 0
     joined_rows: int = 0
+
+
+COLUMN_DRIFT = 4.0
+"""How far, in points, a column's border may stray from page to page."""
+
+
+def column_starts(cells: Iterable[Cell | None]) -> dict[int, float]:
+    """Where the columns of the cells begin, in points: from the left, or down the page where the table lies on its side.
+
+    The cells of a row stand at one height; in a table on its side they stand at one distance from the left.
+
+    >>> column_starts([Cell(0, 0, 1, 1, (50, 100, 70, 200), "2563"), Cell(0, 1, 1, 1, (50, 200, 70, 300), "85.62")])
+    {0: 100, 1: 200}
+    """
+    placed = [(cell, cell.bbox) for cell in cells if cell is not None and cell.bbox]
+    lying = any(
+        a.row == b.row and a.col != b.col and abs(x[0] - y[0]) <= 1 < abs(x[1] - y[1]) for (a, x), (b, y) in pairwise(placed)
+    )
+    return {cell.col: box[lying] for cell, box in placed}
 
 
 @dataclass(frozen=True, slots=True)

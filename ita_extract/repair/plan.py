@@ -90,6 +90,9 @@ def repair_line(draft: Draft, evidence: Evidence | None) -> None:
         if hard:
             for rule in BEFORE:
                 rule(draft)
+            reading.ink_below(draft)
+        if hard:
+            reading.early_mark(draft)
         if hard or eager or lexicon().false_form(draft.text):
             reading.read_line(draft, evidence)
         if hard:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import product
 
-from ..model.trace import GAP
+from ..model.trace import GAP, INK_BELOW
 from ..rulebook import thai
 from . import glyphs, marks
 from .draft import Draft, trimmed
@@ -30,6 +30,9 @@ LOOSE_DOCUMENT, DAMAGED_LINE, PRIOR_WEIGHT = 0.1, 0.02, 30
 """How often a place inside a word has a stray blank before the line is seen, and how many places of the line outweigh it."""
 SOUND, USUAL, COMMON_SHORT = 5.0, 60.0, 5_000.0
 """Counts: of a word that may stand beside a stray blank, and of words that soft damage is read as, long and short."""
+EARLY = re.compile(f"([{MARK}]{{1,2}})([{LEAD}]?[{CONSONANT}])([ก-ฺเ-๎]*)")
+THAI_END = re.compile(f"[ก-ฺเ-๎]{{0,40}}[{CONSONANT}]$")
+THAI_START = re.compile("[ก-ฺเ-๎]{0,40}")
 TITLED = re.compile(
     rf"(?:^|[{BLANK}(./|])(?:นาย(?!ก?องค|กเทศ|กรัฐ|กสม|กสภ)|นางสาว|นาง|น\.ส\.|ด\.[ชญ]\.|ดร\.|ร\.[ตทอ]\.|[พส]\.[ตทอ]\.[ตทอ]?\.?)"
     rf"[{BLANK}]?[^{BLANK}]+(?:[{BLANK}]+[^{BLANK}]+)?"
@@ -140,6 +143,36 @@ def _pieces(text: str, hypothesis: Hypothesis) -> list[str]:
         else:
             out.append(part)
     return out
+
+
+def early_mark(draft: Draft) -> None:
+    """Moves a mark that opens a line onto the first consonant, where that makes its first words readable.
+
+    A page that draws the marks of a running head before its letters gives "่เลม ๑๓๘" for "เล่ม ๑๓๘".
+
+    >>> draft = Draft("่เลม ๑๓๘"); early_mark(draft); draft.text
+    'เล่ม ๑๓๘'
+    """
+    match = EARLY.match(draft.text)
+    if match and _readable(match[2] + match[1] + match[3]):
+        draft.edit("early-mark", [(match.start(), match.end(2), match[2] + match[1])])
+
+
+def ink_below(draft: Draft) -> None:
+    """Reads a glyph without Unicode that the page draws below a consonant as ุ or ู, whichever makes the cheaper words.
+
+    >>> draft = Draft("สาธารณส ข", ".......v."); ink_below(draft); draft.text
+    'สาธารณสุข'
+    """
+    at = draft.trace.find(INK_BELOW)
+    while at >= 0:
+        before, after = THAI_END.search(draft.text[max(at - 41, 0) : at]), THAI_START.match(draft.text, at + 1)
+        vowel = ""
+        if before:
+            tail = after[0] if after else ""
+            _, vowel = min((_read_piece(before[0] + sign + tail, Hypothesis(), False)[-1].cost, sign) for sign in "ุู")
+        draft.edit("traced-vowel", [(at, at + 1, vowel or draft.text[at])])
+        at = draft.trace.find(INK_BELOW, at + 1)
 
 
 def read_line(draft: Draft, evidence: Evidence | None) -> None:

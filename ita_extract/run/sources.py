@@ -49,9 +49,15 @@ def find_sources(given: Iterable[str]) -> tuple[SourceFile, ...]:
 
 def _under(text: str) -> Iterator[SourceFile]:
     path = Path(text)
-    if path.is_dir():
+    try:
+        folder, there = path.is_dir(), path.exists() or path.is_symlink()
+    except OSError as error:  # a name longer than names may be, a folder on the way that may not be entered
+        if isinstance(error, PermissionError):
+            raise StorageError(f"{text!r} cannot be looked at: {error.strerror}", advice="Check who may read it.") from error
+        folder = there = False
+    if folder:
         yield from _in_folder(path)
-    elif path.exists() or path.is_symlink():
+    elif there:
         yield _file(path, path.name)
     elif _GLOB & set(text):
         matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207  Path.glob takes no absolute pattern
@@ -77,7 +83,8 @@ def _in_folder(folder: Path) -> Iterator[SourceFile]:
         folders.sort()
         for file in sorted(files):
             path = Path(root, file)
-            if path.suffix.lower() in MEDIA_TYPES and not file.startswith("."):
+            pipe = path.exists() and not path.is_file()  # a pipe or a device: opening it may wait for ever
+            if path.suffix.lower() in MEDIA_TYPES and not file.startswith(".") and not pipe:
                 yield _file(path, path.relative_to(folder).as_posix())
 
 

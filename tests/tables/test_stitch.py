@@ -1,0 +1,224 @@
+"""Pages into one document: tables joined over page breaks, heads left out, furniture set aside, no row lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ita_extract.model.page import BBox
+from ita_extract.model.step import Step, replay
+from ita_extract.model.table import Cell, Document, LongTable, PageContent, Table, TextLine
+from ita_extract.tables.stitch import stitch
+
+HEAD = ("ที่", "หน่วยงาน", "คะแนน")
+WIDE = (50.0, 90.0, 300.0, 380.0)
+
+
+def table(page: int, rows: Sequence[Sequence[str]], xs: Sequence[float] = WIDE, top: float = 100.0, lying: bool = False) -> Table:
+    """A plain table; `lying` on its side: rows run to the right, columns down the page."""
+
+    def box(r: int, c: int) -> BBox:
+        if lying:
+            return (top + 20 * r, xs[c], top + 20 * (r + 1), xs[c + 1])
+        return (xs[c], top + 20 * r, xs[c + 1], top + 20 * (r + 1))
+
+    cells = tuple(Cell(r, c, 1, 1, box(r, c), text, text=text) for r, row in enumerate(rows) for c, text in enumerate(row))
+    return Table(page, None, len(rows), len(rows[0]), cells)
+
+
+def line(page: int, text: str, top: float = 50.0) -> TextLine:
+    return TextLine(page, (50, top, 300, top + 12), text, text=text, size=12)
+
+
+def pages(*blocks: Sequence[TextLine | Table]) -> list[PageContent]:
+    return [PageContent(number, tuple(found)) for number, found in enumerate(blocks, 1)]
+
+
+def long_tables(document: Document) -> list[LongTable]:
+    return [block for block in document.blocks if isinstance(block, LongTable)]
+
+
+def body(*numbers: int) -> list[tuple[str, str, str]]:
+    return [(str(n), f"หน่วยงาน {n}", "85.62") for n in numbers]
+
+
+def test_a_table_over_three_pages_is_one_and_its_heads_are_counted() -> None:
+    document = stitch(pages(*[[table(n, [HEAD, *body(2 * n, 2 * n + 1)])] for n in (1, 2, 3)]))
+    (found,) = long_tables(document)
+    assert [row.cells[0].text for row in found.rows if row.cells[0]] == ["ที่", "2", "3", "4", "5", "6", "7"]
+    assert (found.repeated_heads, found.joined_rows, found.page, found.table_no) == (2, 0, 1, 1)
+    assert [row.page for row in found.rows] == [1, 1, 1, 2, 2, 3, 3]
+
+
+def test_a_head_of_two_rows_is_left_out_whole() -> None:
+    head = [("", "", "คะแนน"), ("ที่", "หน่วยงาน", "2563")]
+    (found,) = long_tables(stitch(pages([table(1, [*head, *body(1)])], [table(2, [*head, *body(2)])])))
+    assert (len(found.rows), found.repeated_heads) == (4, 2)
+
+
+def test_a_head_that_is_broken_differently_is_the_same_head() -> None:
+    (found,) = long_tables(
+        stitch(pages([table(1, [("ที่", "ระดับผล\nการประเมิน", "คะแนน")])], [table(2, [("ที่", "ระดับผลการ\nประเมิน", "คะแนน")])]))
+    )
+    assert (len(found.rows), found.repeated_heads) == (1, 1)
+
+
+def test_a_table_goes_on_without_a_head() -> None:
+    (found,) = long_tables(stitch(pages([table(1, [HEAD, *body(1, 2)])], [table(2, body(3, 4), top=40)])))
+    assert (len(found.rows), found.repeated_heads, found.joined_rows) == (5, 0, 0)
+
+
+def test_a_row_over_a_page_break_is_joined() -> None:
+    first = [HEAD, *body(1, 2), ("3", "สำนักงานคณะกรรมการ", "90.10")]
+    second = [("", "ป้องกันและปราบปราม", ""), *body(4)]
+    (found,) = long_tables(stitch(pages([table(1, first)], [table(2, second)])))
+    assert found.joined_rows == 1
+    assert [cell.text for cell in found.rows[3].cells if cell] == ["3", "สำนักงานคณะกรรมการ\nป้องกันและปราบปราม", "90.10"]
+    assert found.rows[3].page == 1
+    assert len(found.rows) == 5
+
+
+def test_a_table_that_leaves_its_first_column_empty_joins_nothing() -> None:
+    """The instrument stands in the first row of its group only: an empty cell means nothing there."""
+    first = [HEAD, ("IIT", "ก", "90.00"), ("", "ข", "80.00"), ("", "ค", "70.00")]
+    (found,) = long_tables(stitch(pages([table(1, first)], [table(2, [("", "ง", "60.00")])])))
+    assert (len(found.rows), found.joined_rows) == (5, 0)
+
+
+def test_steps_of_a_joined_cell_can_be_replayed() -> None:
+    upper = Cell(0, 1, 1, 1, None, "ด าเนิน", text="ดำเนิน", steps=(Step("split-sara-am", 1, " า", "ำ"),))
+    lower = Cell(0, 1, 1, 1, None, "ก าหนด", text="กำหนด", steps=(Step("split-sara-am", 1, " า", "ำ"),))
+    first = Table(
+        1,
+        None,
+        2,
+        2,
+        (
+            *(Cell(0, c, 1, 1, None, "ที่", text="ที่") for c in (0, 1)),
+            Cell(1, 0, 1, 1, None, "1", text="1"),
+            Cell(1, 1, 1, 1, None, upper.raw, text=upper.text, steps=upper.steps),
+        ),
+    )
+    second = Table(2, None, 1, 2, (Cell(0, 0, 1, 1, None, ""), lower))
+    (found,) = long_tables(stitch(pages([first], [second])))
+    cell = found.rows[1].cells[1]
+    assert cell is not None
+    assert cell.text == "ดำเนิน\nกำหนด"
+    assert replay(cell.raw, cell.steps) == cell.text
+
+
+def test_a_merged_cell_stands_in_every_place_it_spans() -> None:
+    cells = (
+        Cell(0, 0, 2, 1, None, "ที่", text="ที่"),
+        Cell(0, 1, 1, 2, None, "คะแนน", text="คะแนน"),
+        Cell(1, 1, 1, 1, None, "2562", text="2562"),
+        Cell(1, 2, 1, 1, None, "2563", text="2563"),
+    )
+    (found,) = long_tables(stitch(pages([Table(1, None, 2, 3, cells)])))
+    assert [[cell.text if cell else None for cell in row.cells] for row in found.rows] == [
+        ["ที่", "คะแนน", "คะแนน"],
+        ["ที่", "2562", "2563"],
+    ]
+    assert found.rows[0].text == "ที่ | คะแนน"
+
+
+def test_a_line_between_two_tables_parts_them() -> None:
+    document = stitch(pages([table(1, [HEAD, *body(1)])], [line(2, "ประเภทเทศบาลเมือง"), table(2, [HEAD, *body(1)])]))
+    assert [found.table_no for found in long_tables(document)] == [1, 2]
+
+
+@pytest.mark.parametrize("xs", [(50.0, 120.0, 300.0, 380.0), (50.0, 90.0, 200.0, 260.0, 380.0)])
+def test_other_columns_are_another_table(xs: tuple[float, ...]) -> None:
+    rows = [tuple(str(n) for n in range(len(xs) - 1))]
+    assert len(long_tables(stitch(pages([table(1, [HEAD, *body(1)])], [table(2, rows, xs)])))) == 2
+
+
+def test_two_tables_of_one_page_stay_two() -> None:
+    assert len(long_tables(stitch(pages([table(1, [HEAD, *body(1)]), table(1, [HEAD, *body(2)], top=300)])))) == 2
+
+
+def test_a_page_without_the_table_parts_it() -> None:
+    document = stitch(pages([table(1, [HEAD, *body(1)])], [], [table(3, [HEAD, *body(2)])]))
+    assert len(long_tables(document)) == 2
+
+
+def test_tables_that_lie_on_their_side_are_joined_too() -> None:
+    """A wide table is stored sideways: its columns begin down the page, its rows wherever the page has room."""
+    first, second = table(1, [HEAD, *body(1, 2)], lying=True), table(2, [HEAD, *body(3)], top=60, lying=True)
+    (found,) = long_tables(stitch(pages([first], [second])))
+    assert (len(found.rows), found.repeated_heads) == (4, 1)
+    other = table(2, [HEAD, *body(3)], xs=(50.0, 130.0, 300.0, 380.0), lying=True)
+    assert len(long_tables(stitch(pages([first], [other])))) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "- ๑ -", "หน้า 3", "หน้า ๓ จาก ๑๒", "3/12", "| Page 4 |", "/ตัวชี้วัด...", "– 12 –"]
+)  # fmt: skip
+def test_page_numbers_and_catchwords_are_furniture(text: str) -> None:
+    document = stitch(pages([line(1, "เรื่อง", 40), table(1, [HEAD, *body(1)]), line(1, text, 800)]))
+    assert [part.text for part in document.furniture] == [text]
+    assert len(document.blocks) == 2
+
+
+@pytest.mark.parametrize("text", ["85.62", "ประจำปี 2563", "12345", "1. บทนำ", "1 หน่วยงาน", ""])
+def test_what_is_no_page_number(text: str) -> None:
+    document = stitch(pages([line(1, "เรื่อง", 40), line(1, text, 800)]))
+    assert text in [part.text for part in document.blocks if isinstance(part, TextLine)]
+
+
+def test_a_number_in_the_middle_of_a_page_is_no_page_number() -> None:
+    document = stitch(pages([line(1, text, 20 * n) for n, text in enumerate(("ก", "ข", "ค", "7", "ง", "จ", "ฉ"))]))
+    assert document.furniture == ()
+
+
+def test_running_heads_are_furniture_and_do_not_part_a_table() -> None:
+    """Each page repeats the title with its own number in it."""
+    made = pages(*[[line(n, f"ผลการประเมิน ส่วนที่ {n}", 40), table(n, [HEAD, *body(n)])] for n in (1, 2, 3, 4)])
+    document = stitch(made)
+    assert len(document.furniture) == 4
+    (found,) = long_tables(document)
+    assert len(found.rows) == 5
+
+
+def test_a_line_on_two_pages_of_ten_is_no_running_head() -> None:
+    made = pages(*[[line(n, "ประเภทจังหวัด" if n < 3 else f"ข้อความอื่น {'กขคงจฉชซ'[n - 3]}"), table(n, [HEAD])] for n in range(1, 11)])
+    assert stitch(made).furniture == ()
+
+
+def test_nothing_gives_nothing() -> None:
+    assert stitch([]) == Document(0, (), ())
+    assert stitch(pages([])) == Document(1, (), ())
+
+
+CELLS = st.sampled_from(("", "1", "2", "ก", "ข", "ที่", "คะแนน"))
+ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=5)
+SPLIT = (50.0, 120.0, 300.0, 380.0)
+
+
+@given(st.lists(st.lists(st.tuples(ROWS, st.sampled_from((WIDE, SPLIT))) | st.sampled_from(("7", "เส้น")), max_size=3), max_size=6))
+def test_rows_in_are_rows_out_or_heads_or_joined(
+    made: list[list[tuple[list[tuple[str, str, str]], tuple[float, ...]] | str]],
+) -> None:
+    contents = []
+    for number, found in enumerate(made, 1):
+        blocks = [
+            line(number, b, 60.0 * n) if isinstance(b, str) else table(number, b[0], b[1], 60.0 * n) for n, b in enumerate(found)
+        ]
+        contents.append(PageContent(number, tuple(blocks)))
+    document = stitch(contents)
+    rows_in = sum(block.n_rows for content in contents for block in content.blocks if isinstance(block, Table))
+    rows_out = sum(len(found.rows) + found.repeated_heads + found.joined_rows for found in long_tables(document))
+    assert rows_in == rows_out
+    lines_in = sum(isinstance(block, TextLine) for content in contents for block in content.blocks)
+    assert lines_in == len(document.furniture) + sum(isinstance(block, TextLine) for block in document.blocks)
+    letters = sorted("".join(cell.raw for content in contents for b in content.blocks if isinstance(b, Table) for cell in b.cells))
+    kept = "".join(
+        cell.raw.replace("\n", "") for found in long_tables(document) for row in found.rows for cell in row.cells if cell
+    )
+    assert len(letters) >= len(kept)
+    assert all(len(row.cells) == found.n_cols for found in long_tables(document) for row in found.rows)
+    numbers = [found.table_no for found in long_tables(document)]
+    assert numbers == sorted(set(numbers))
