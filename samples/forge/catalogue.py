@@ -109,7 +109,7 @@ def _words_2567() -> Forged:
     )
 
 
-def _merged_2565() -> Forged:
+def _merged_2563() -> Forged:
     """No title: the year stands under a head cell over two columns, the types in the names; columns in another order."""
     heads = Heads(
         ORDERS[2],
@@ -127,9 +127,9 @@ def _merged_2565() -> Forged:
     )
     return forge_announcement(
         "merged",
-        year=2565,
-        types=(PAO, TAO),
-        rows_per_type=20,
+        year=2563,
+        types=(TAO,),
+        rows_per_type=40,
         damage="tone_first",
         face="sarabun",
         producer="skia",
@@ -206,7 +206,7 @@ DOCUMENTS: dict[str, Callable[[], Forged]] = {
     "announcement_2563_provinces_clean": _provinces_2563,
     "announcement_2564_towns_split_am": _towns_2564,
     "announcement_2565_subdistricts_private_use": _subdistricts_2565,
-    "announcement_2565_merged_head_no_title": _merged_2565,
+    "announcement_2563_merged_head_no_title": _merged_2563,
     "announcement_2566_departments_mai_tho": _departments_2566,
     "announcement_2567_words_parts_mixed_digits": _words_2567,
     "announcement_2568_thai_digits_sideways": _thai_digits_2568,

@@ -90,7 +90,7 @@ def test_a_sample_is_valid_and_small(stem: str) -> None:
         ("announcement_2563_provinces_clean", r"คะแนนเฉลี่ย[\s\S]*ำ", r" า|\ufffd|[\uf700-\uf8ff]"),
         ("announcement_2564_towns_split_am", r"[ก-ฮ] [\u0e48-\u0e4b]?า", "ำ"),
         ("announcement_2565_subdistricts_private_use", r"[ก-ฮ][\uf70a\uf70b]|ป\uf705", "ำ"),
-        ("announcement_2565_merged_head_no_title", r"[่-๋][ิ-ื]", r"[ิ-ื][่-๋]"),
+        ("announcement_2563_merged_head_no_title", r"[่-๋][ิ-ื]", r"[ิ-ื][่-๋]"),
         ("announcement_2566_departments_mai_tho", r"ด้าเนินงาน|ส้านักงาน", "ำ"),
         ("announcement_2567_words_parts_mixed_digits", r"\u0e4d[\u0e48-\u0e4b]?า", "ำ"),
         ("announcement_2568_thai_digits_sideways", r"\ufffdำ", r"[^\ufffd\u0e48-\u0e4b]ำ"),
