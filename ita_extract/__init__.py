@@ -4,8 +4,8 @@
     >>> ita_extract.repair_text("การด าเนินงาน").text
     'การดำเนินงาน'
 
-`run_documents` reads documents and publishes a release; `extract` reads one document; `repair_text` mends Thai; `read_dataset` reads a
-published dataset into pandas or Arrow; `verify` checks a release. Each is imported when it is first used.
+`run_documents` reads documents and publishes a release; `extract` reads one document; `repair_text` mends Thai; `read_dataset`
+reads a published dataset into pandas or Arrow; `verify` checks a release. Each is imported when it is first used.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ Two families. An `ItaError` ends the command: it says what happened, where, and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class ItaError(Exception):
     """Ends the command. `advice` tells the user what to do next."""
@@ -36,6 +38,15 @@ class RulesError(ItaError):
         where = file if line is None else f"{file}:{line}"
         super().__init__(f"{where}: {f'key {key!r}: ' if key else ''}{message}", advice=advice)
         self.file, self.line, self.key = file, line, key
+        self._told = message
+
+    def __reduce__(self) -> tuple[Callable[..., RulesError], tuple[str, str, int | None, str, str]]:
+        return _rules_error, (self._told, self.file, self.line, self.key, self.advice)
+
+
+def _rules_error(message: str, file: str, line: int | None, key: str, advice: str) -> RulesError:
+    """Makes the error anew on the other side of a process border."""
+    return RulesError(message, file=file, line=line, key=key, advice=advice)
 
 
 class LockedError(ItaError):

@@ -128,6 +128,8 @@ def _score(
     at: int, record: AgencyScore, parts: Sequence[tuple[int, InstrumentScore]], framework: Framework, names: Sequence[str]
 ) -> Iterator[Tested]:
     value, known = printed(record.score), {part.instrument: part.score for _, part in parts}
+    if len(known) < len(parts):  # two agencies of one name in one province: whose instruments they are cannot be told
+        parts, known = (), {}
     if record.grade is not None and framework.grades:
         possible = _between(value, lambda score: framework.grades.grade_of(score, known) if framework.grades else frozenset())
         yield _test(

@@ -15,7 +15,8 @@ from ..rulebook.fields import Fields
 def check_conflicts(records: Sequence[Record], fields: Fields) -> tuple[tuple[Record, ...], tuple[Check, ...]]:
     """The records, with those about one thing of several values `contradicted`, and a failed check for every such thing.
 
-    A page scanned twice prints a score 87.96 and, misread, 37.96. Which is right is not for this room to say; that there are two is.
+    A page scanned twice prints a score 87.96 and, misread, 37.96. Which is right is not for this room to say, that there are
+    two is.
     """
     told: dict[str, list[int]] = defaultdict(list)
     for at, record in enumerate(records):

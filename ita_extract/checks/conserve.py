@@ -22,8 +22,8 @@ def check_characters(pages: Iterable[PageContent]) -> Iterator[Check]:
 def check_rows(tables: Iterable[LongTable], tally: Counter[str]) -> Check:
     """Every row of every table is a head, a record, a reject, or was passed over under a rule with a name.
 
-    A line outside of tables that looks like a row is counted as `outside`, and is a reject. A row that went on over a page break was
-    joined to its first half, so it counts once as what it gave and once as joined.
+    A line outside of tables that looks like a row is counted as `outside`, and is a reject. A row that went on over a page break
+    was joined to its first half, so it counts once as what it gave and once as joined.
     """
     tables = list(tables)
     rows = sum(len(table.rows) + table.repeated_heads + table.joined_rows for table in tables) + tally["outside"]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .audit import Problem, verify
     from .descriptor import Provenance
+    from .lock import FolderLock, lock_folder
     from .national import Place
     from .read import current_release, read_dataset
-    from .release import FolderLock, Published, lock_folder, publish
+    from .release import Published, publish
     from .store import Stored, get, put, read_stored, store_key, stored_documents
 
 _HOME = {
@@ -21,9 +22,9 @@ _HOME = {
     "Place": "national",
     "current_release": "read",
     "read_dataset": "read",
-    "FolderLock": "release",
+    "FolderLock": "lock",
     "Published": "release",
-    "lock_folder": "release",
+    "lock_folder": "lock",
     "publish": "release",
     "Stored": "store",
     "get": "store",

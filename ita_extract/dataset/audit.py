@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 from ..errors import DamagedReleaseError
 from ..rulebook.fields import Dataset
 from .descriptor import Descriptor, DescriptorError, FileEntry, Resource, read_descriptor
-from .disk import storage_errors
+from .disk import file_sha256, joint_sha256, storage_errors
 from .limits import broken
 from .read import resource_table
-from .release import ID_DIGITS, file_sha256, joint_sha256
+from .release import ID_DIGITS
 from .schema import arrow_schema
 
 _SHOWN = 20
@@ -88,7 +88,8 @@ def verify(folder: Path, prove: Prover | None = None) -> tuple[Problem, ...]:
         tables = _Tables(release, descriptor)
         for resource in descriptor.resources:
             if resource.dataset.name not in damaged:
-                problems += _content(tables, resource)
+                problems += (found := [*_content(tables, resource)])
+                damaged |= {resource.dataset.name for problem in found if problem.code in ("UNREADABLE", "SCHEMA")}
         if not damaged:
             problems += _between(tables)
         if prove and not problems:
@@ -110,7 +111,7 @@ def _named_release(folder: Path) -> Path | Problem:
 def _link(folder: Path, release: Path) -> Iterator[Problem]:
     """A link may lag behind CURRENT by one release, where a run died between the two; it may not lead to no release at all."""
     link = folder / "current"
-    if link.is_symlink() and (link.resolve().parent != release.resolve().parent or not (link / "datapackage.json").is_file()):
+    if link.is_symlink() and (link.resolve().parent != release.resolve().parent or not link.is_dir()):
         yield Problem("LINK", "current", f"leads to {link.readlink()}, which is no release of this folder")
 
 

@@ -7,9 +7,10 @@ loses power keeps the new name over an empty file.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -94,3 +95,37 @@ def link_aside(path: Path, target: str) -> Path | None:
 def remove_tree(folder: Path) -> None:
     """Removes a folder as far as it can be removed; never raises, for it is called when something else has already gone wrong."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Writes a file of which nobody knows yet."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def same_files(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same files with the same bytes."""
+
+    def digests(root: Path) -> dict[str, str]:
+        files = (path for path in root.rglob("*") if not path.is_dir())
+        return {str(path.relative_to(root)): file_sha256(path) for path in files}
+
+    return digests(one) == digests(other)
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file's bytes, 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def joint_sha256(paths: Iterable[Path]) -> str:
+    """The sha256 of the bytes of several files one after another, 64 hex digits."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

@@ -145,7 +145,7 @@ def _codes(*columns: pa.ChunkedArray) -> tuple[Codes, NDArray[np.bool_]]:
         encoded = pc.dictionary_encode(column).combine_chunks()
         encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
         missing |= pc.is_null(encoded).to_numpy(zero_copy_only=False)
-        codes = codes * (len(encoded.dictionary) + 1) + pc.fill_null(encoded.indices, 0).to_numpy(zero_copy_only=False)
+        codes = codes * (len(encoded.dictionary) + 1) + pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False) + 1
     return codes, missing
 
 

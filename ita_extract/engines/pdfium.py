@@ -118,13 +118,15 @@ class _View:
 class _Content:
     """What a page draws, in the order in which it draws it, form XObjects unfolded.
 
-    runs: the text objects' handles with matrix and /ActualText mark; segments: straight strokes and thin filled boxes as
+    handles, marks, outer: the text objects, the /ActualText mark each stands under (0 for none), and the matrix of the forms
+    around it; segments: straight strokes and thin filled boxes as
     x0, y0, x1, y1 in user space; pictures: the boxes of images; reach: mark and box of every object under an /ActualText mark.
     """
 
     def __init__(self) -> None:
         self.handles: list[int] = []
         self.marks: list[int] = []
+        self.outer: list[Matrix] = []
         self.reach: list[tuple[int, float, float, float, float]] = []
         self.sizes: list[float] = []
         self.turns: list[int] = []
@@ -162,10 +164,11 @@ class _Content:
             if fpdf.FPDFPageObjMark_GetParamValueType(item, b"ActualText"):
                 mark = ctypes.cast(item, ctypes.c_void_p).value or 0
         self.marks.append(mark)
+        self.outer.append(outer)
         if mark:
             left, bottom, right, top = (ctypes.c_float() for _ in range(4))
             fpdf.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
-            self.reach.append((mark, left.value, bottom.value, right.value, top.value))
+            self.reach.append((mark, *_placed((left.value, bottom.value, right.value, top.value), outer)))
         a, b, c, d, _, _ = _times(_matrix(handle), outer)
         size = ctypes.c_float()
         fpdf.FPDFTextObj_GetFontSize(handle, size)
@@ -222,6 +225,13 @@ def _matrix(handle: fpdf.FPDF_PAGEOBJECT) -> Matrix:
     if not fpdf.FPDFPageObj_GetMatrix(handle, ctypes.byref(m)):
         return IDENTITY
     return (m.a, m.b, m.c, m.d, m.e, m.f)
+
+
+def _placed(box: tuple[float, float, float, float], m: Matrix) -> tuple[float, float, float, float]:
+    """A box of a form as a box of the page."""
+    xs = [m[0] * x + m[2] * y + m[4] for x in box[::2] for y in box[1::2]]
+    ys = [m[1] * x + m[3] * y + m[5] for x in box[::2] for y in box[1::2]]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _times(m: Matrix, n: Matrix) -> Matrix:
@@ -313,7 +323,10 @@ def _speaks_first(runs: NDArray[np.int64], marks: NDArray[np.uint64]) -> NDArray
 
 
 def _share_boxes(raw: _Raw, runs: NDArray[np.int64], content: _Content) -> None:
-    """Gives the characters of an /ActualText span the reach of the whole span: those of its silent objects stand in it too."""
+    """Gives the characters of an /ActualText span the reach of the whole span: those of its silent objects stand in it too.
+
+    pdfium leaves such characters where the form has them in which they are drawn; they are moved to where the page has them.
+    """
     reach: dict[int, tuple[float, float, float, float]] = {}
     for mark, left, bottom, right, top in content.reach:
         a, b, c, d = reach.get(mark, (left, bottom, right, top))
@@ -322,6 +335,10 @@ def _share_boxes(raw: _Raw, runs: NDArray[np.int64], content: _Content) -> None:
         mark = content.marks[runs[i]]
         if mark:
             raw.loose[i] = reach[mark]
+            outer = content.outer[runs[i]]
+            if outer is not IDENTITY:
+                raw.box[i] = _placed(tuple(raw.box[i]), outer)
+                raw.origin[i] = _placed((*raw.origin[i], *raw.origin[i]), outer)[:2]
 
 
 class _Raw:

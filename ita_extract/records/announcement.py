@@ -67,6 +67,8 @@ def read_announcement(
 
 
 def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: Registry) -> None:
+    if not line.text.strip():
+        return
     if squash(line.text).startswith(layout.ends):
         _close_summary(at)
         at.year = at.agency_type = at.head = at.table = None

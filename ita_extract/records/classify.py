@@ -68,7 +68,7 @@ def find_title(document: Document, layout: Layout) -> str | None:
             title.append(unwrap(part.text))
             if year_of_title("".join(title), layout) is not None:
                 break
-        return " ".join(title)
+        return " ".join(filter(None, title))
     return None
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import product
 
+from ..model.trace import BLANK as DRAWN_BLANK
 from ..model.trace import GAP, INK_BELOW
 from ..rulebook import thai
 from . import glyphs, marks
@@ -472,7 +473,8 @@ def _blanks(
             end = run.starts[at + 1]
             gap = text[end - run.gaps[at] : end]
             if at < word.end - 1:
-                out.append(_within(run, at, word, gap, sure, hypothesis, stray))
+                seen = bool(gap) and not hypothesis.spaced and _is_seen(trace[end - run.gaps[at] : end])
+                out.append(_within(run, at, word, gap, sure, hypothesis, stray, seen))
             elif following is None:
                 out.append(gap)
             else:
@@ -482,14 +484,21 @@ def _blanks(
     return out
 
 
-def _within(run: Run, at: int, word: Word, gap: str, sure: bool, hypothesis: Hypothesis, stray: float) -> str:
-    """The blank inside a word of the path: none, unless the word is two words and nothing else speaks against the blank."""
+def _is_seen(trace: str) -> bool:
+    """Whether a blank is on the page: a gap wide enough to be seen, or a space that the producer wrote."""
+    return bool(trace) and (GAP in trace or DRAWN_BLANK in trace)
+
+
+def _within(run: Run, at: int, word: Word, gap: str, sure: bool, hypothesis: Hypothesis, stray: float, seen: bool) -> str:
+    """The blank inside a word of the path: none, unless the word is two words and the page or the line speaks for the blank."""
     if not gap or hypothesis.spaced or run.letters[at] in LEADS or run.letters[at + 1] in "าะ":
         return gap if gap and not sure and not hypothesis.spaced else ""
     if not sure:
         return gap
     if run.plain[run.offsets[at] : run.offsets[at + 1]] != word.units[at - word.start] or not _halves(word, at):
         return ""
+    if seen:
+        return gap
     return gap if stray < COMPOUND and (stray <= 0.0 or "".join(word.units) not in thai.glued()) else ""
 
 
@@ -525,8 +534,8 @@ def _between(
     rate = 5 * stray if hypothesis.spaced else stray
     if left.late:
         rate = max(rate, (evidence.carried_blank + AFTER_CARRIED) / (evidence.carried + 1.0))
-    if trace and set(trace) == {GAP}:
-        rate = max(rate, 0.3)
+    if _is_seen(trace) and not hypothesis.spaced:
+        return gap
     if rate <= 0.0 or not (left.known and right.known):
         return gap if not hypothesis.spaced else ""
     return gap if space_odds(left, right) > rate else ""

@@ -94,13 +94,20 @@ def rich_result(name: str, year: int = 2563, agencies: int = 5) -> DocumentResul
         current = score(f"lp-{number:03}", f"{60 + number % 40}.25", year, row_no=number)
         earlier = score(f"lp-{number:03}", f"{50 + number % 40}.50", year - 1, row_no=number, grade=None, target_passed=None)
         records += [current, replace(earlier, is_current_year=False)]
-    where = dict(page=2, fiscal_year=year, bbox=None)
-    kind = dict(subject="agency_type", agency_name=None, agency_type="เทศบาลตำบล", province=None)
+    where = {"page": 2, "fiscal_year": year, "bbox": None}
+    kind = {"subject": "agency_type", "agency_name": None, "agency_type": "เทศบาลตำบล", "province": None}
     for number in range(1, 11):
         instrument = "IIT" if number < 6 else "EIT" if number < 9 else "OIT"
-        means = dict(instrument=instrument, indicator_no=number, indicator_name="การใช้อำนาจ", score=Decimal("81.20"))
+        means = {"instrument": instrument, "indicator_no": number, "indicator_name": "การใช้อำนาจ", "score": Decimal("81.20")}
         records.append(IndicatorScore(**where, **kind, **means, score_printed="๘๑.๒๐"))
-    total = dict(subject="agency", agency_name="เทศบาลตำบลก", province="ลำพูน", instrument="OIT", part=None, score=Decimal("92.17"))
+    total = {
+        "subject": "agency",
+        "agency_name": "เทศบาลตำบลก",
+        "province": "ลำพูน",
+        "instrument": "OIT",
+        "part": None,
+        "score": Decimal("92.17"),
+    }
     records.append(InstrumentScore(**where, **total, score_printed="92.17"))
     records.append(TypeSummary(page=2, fiscal_year=year, agency_type="เทศบาลตำบล", agency_count=5, mean_score=Decimal("66.4")))
     records.append(GradeCount(page=2, fiscal_year=year, agency_type="เทศบาลตำบล", grade="A", agency_count=5, share=Decimal(100)))
@@ -134,7 +141,9 @@ def _values(column: Column) -> st.SearchStrategy[Any]:
     high = 10_000 if column.maximum is None else column.maximum
     floats = st.floats(-1e4, 1e4, allow_nan=False)
     texts = st.text(min_size=0 if column.may_be_empty else 1, max_size=12)
-    strings = st.sampled_from(column.enum) if column.enum else st.from_regex(column.pattern, fullmatch=True) if column.pattern else texts
+    strings = (
+        st.sampled_from(column.enum) if column.enum else st.from_regex(column.pattern, fullmatch=True) if column.pattern else texts
+    )
     decimals = st.decimals(low, high, places=2)
     kinds: dict[str, st.SearchStrategy[Any]] = {
         "string": strings,

@@ -24,10 +24,10 @@ def contract_datasets() -> dict[str, tuple[list[str], set[str]]]:
         pytest.skip(f"needs {CONTRACT.name} beside the project, in ../shared")
     text = CONTRACT.read_text(encoding="utf-8").partition("## Datasets")[2]
     found: dict[str, tuple[list[str], set[str]]] = {}
-    for name, body in re.findall(r"^\*\*(\w+)\*\*(?: \([^\n]*?\))?:((?:.|\n)*?)\n\n", text, re.MULTILINE):
-        body = re.sub(r"`[^`]*`", "", body)
-        while "(" in body:
-            body = re.sub(r"\([^()]*\)", "", body)
+    for name, words in re.findall(r"^\*\*(\w+)\*\*(?: \([^\n]*?\))?:((?:.|\n)*?)\n\n", text, re.MULTILINE):
+        body = re.sub(r"`[^`]*`", "", words)
+        while (bare := re.sub(r"\([^()]*\)", "", body)) != body:
+            body = bare
         columns = re.findall(r"\*{0,2}\b([a-z][a-z_]*)\b\*{0,2}", body)
         found[name] = (columns, set(re.findall(r"\*\*([a-z_]+)\*\*", body)))
     return found
@@ -96,7 +96,9 @@ TYPOS = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "message", "advice", "key"), TYPOS, ids=[f"{n}-{typo[4]}" for n, typo in enumerate(TYPOS)])
+@pytest.mark.parametrize(
+    ("before", "after", "message", "advice", "key"), TYPOS, ids=[f"{n}-{typo[4]}" for n, typo in enumerate(TYPOS)]
+)
 def test_a_typo_is_refused_with_file_line_key_and_advice(
     tmp_path: Path, before: str, after: str, message: str, advice: str, key: str
 ) -> None:
