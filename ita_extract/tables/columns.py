@@ -8,7 +8,7 @@ rivers, and so ends the table. Prose is justified into gaps too, but never over 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -39,6 +39,8 @@ OVERFLOW, ENOUGH = 0.08, 8
 """The share of lines that may run into a river, as a text too long for its column does; one line may where there are enough."""
 NUMERIC = 0.6
 """The share of rows that must print a number in one and the same column."""
+TALL = 2.2
+"""A row higher than this, in em, may hold several that no rule parts."""
 MAX_LINES = 2_000
 """A page with more lines is no table that anyone set; searching it would take for ever."""
 
@@ -331,3 +333,70 @@ def _grid(rows: Sequence[Sequence[Line]], borders: Sequence[float], ys: Sequence
                     owner[row, cols[0] : cols[-1] + 1] = owner[row, cols[0]]
     _, numbers = np.unique(owner, return_inverse=True)
     return Grid(np.asarray(borders, np.float64), np.asarray(ys, np.float64), numbers.reshape(owner.shape))
+
+
+def split_tall_rows(grid: Grid, chars: Chars) -> Grid:
+    """A ruled table in which no rule parts the rows of the body: rows are where a column prints one number under another.
+
+    A row of long texts has many lines too, but its columns of numbers print one number. So a tall row is split only where all its
+    columns of numbers print equally many, and more than one.
+    """
+    heights = np.diff(grid.ys)
+    em = float(np.median(chars.size)) if len(chars) else 0.0
+    tall = np.flatnonzero(heights > TALL * em) if em > 0 else np.empty(0, np.int64)
+    if not len(tall):
+        return grid
+    borders = grid.xs.tolist()
+    splits: dict[int, list[float]] = {}
+    for row in tall.tolist():
+        if len(np.unique(grid.owner[row])) < len(borders) - 1 or _spans_down(grid, row):
+            continue
+        top, bottom = float(grid.ys[row]), float(grid.ys[row + 1])
+        y = chars.origin[:, 1] - 0.25 * chars.size
+        x = chars.origin[:, 0]
+        lines = read_lines(chars, (y > top) & (y < bottom) & (x > borders[0]) & (x < borders[-1]))
+        anchors = _number_lines(lines, borders)
+        if len(anchors) > 1:
+            rows = [[line for line in lines if _nearest(line, anchors) == i] for i in range(len(anchors))]
+            splits[row] = _row_borders(rows)[1:-1]
+    return _split(grid, splits) if splits else grid
+
+
+def _spans_down(grid: Grid, row: int) -> bool:
+    """Whether a cell of the row reaches into another row."""
+    others = np.delete(grid.owner, row, axis=0)
+    return bool(np.isin(grid.owner[row], others).any())
+
+
+def _number_lines(lines: Sequence[Line], borders: Sequence[float]) -> list[Line]:
+    """The lines that carry the numbers of the band, where its columns of numbers agree on how many there are; else nothing."""
+    found: list[list[Line]] = []
+    for col in range(len(borders) - 1):
+        own = [line for line in lines if col in _occupied(line, borders)]
+        words = [word for line in own for word in line.words if _column(word, borders) == col]
+        numbers = [word for line in own for word in line.numbers if _column(word, borders) == col]
+        if numbers and len(words) == len(numbers) == len(own):
+            found.append(own)
+    if not found or len({len(own) for own in found}) != 1 or len(found[0]) < 2:
+        return []
+    return found[0]
+
+
+def _nearest(line: Line, anchors: Sequence[Line]) -> int:
+    return min(range(len(anchors)), key=lambda i: abs(anchors[i].y - line.y))
+
+
+def _split(grid: Grid, splits: Mapping[int, Sequence[float]]) -> Grid:
+    """The grid with some rows parted; cells of the other rows stay as they are."""
+    ys, owner = [float(grid.ys[0])], []
+    fresh = int(grid.owner.max()) + 1
+    for row, bottom in enumerate(grid.ys[1:].tolist()):
+        inner = list(splits.get(row, ()))
+        ys += [*inner, bottom]
+        owner.append(grid.owner[row])
+        for _ in inner:
+            owner.append(np.arange(fresh, fresh + grid.owner.shape[1]))
+            fresh += grid.owner.shape[1]
+    _, first, inverse = np.unique(np.array(owner), return_index=True, return_inverse=True)
+    order = np.argsort(np.argsort(first))
+    return Grid(grid.xs, np.array(ys), order[inverse.ravel()].reshape(len(owner), -1))

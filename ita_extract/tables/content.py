@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..model import trace
 from ..model.page import BBox, Chars, Page
 from ..model.table import Cell, PageContent, Table, TextLine
-from .columns import find_aligned
+from .columns import find_aligned, split_tall_rows
 from .grid import Grid, find_grids, find_posts, find_stacks, level_rules
 from .lines import JUMP_BACK, Composed, compose, is_mark, line_numbers, pen
 
@@ -45,7 +45,7 @@ def read_content(page: Page) -> PageContent:
 
 def _find_tables(page: Page) -> list[Grid]:
     """The tables of an upright page from top to bottom: ruled ones first, then those that alignment alone shows."""
-    grids = find_grids(page.edges)
+    grids = [split_tall_rows(grid, page.chars) for grid in find_grids(page.edges)]
     single = [grid for grid in find_stacks(page.edges) if _is_one_column(page.chars, grid)]
     outside = _cells_of(page.chars, [*grids, *single]) < 0
     if outside.any():
