@@ -118,20 +118,35 @@ def run_documents(
     if not files:
         return Summary((), (), None, None)
     with lock_folder(folder) as lock:
-        tasks = [Task(file, folder, engine, rulebook.folder, resume) for file in files]
+        chosen, duplicates = _without_duplicates(files)
+        tasks = [Task(file, folder, engine, rulebook.folder, resume) for file in chosen]
         outcomes = _read_all(tasks, workers or os.cpu_count() or 1, on_progress)
-        published = publish(folder, Provenance(__version__, rulebook.digest), places=_Places(rulebook.folder), lock=lock)
-    first: dict[str, Outcome] = {}
-    duplicates = [outcome.name for outcome in outcomes if first.setdefault(outcome.document_id, outcome) is not outcome]
+        provenance = Provenance(__version__, rulebook.digest)
+        published = publish(folder, provenance, fields=rulebook.fields, places=_Places(rulebook.folder), lock=lock)
     return Summary(
-        outcomes=tuple(first.values()),
-        duplicates=tuple(duplicates),
+        outcomes=tuple(outcomes),
+        duplicates=duplicates,
         release=published.release_id,
         path=published.path,
         rows=published.rows,
         values=_values(published.path),
         seconds=time.monotonic() - started,
     )
+
+
+def _without_duplicates(files: Iterable[SourceFile]) -> tuple[list[SourceFile], tuple[str, ...]]:
+    """The files of different bytes, and the names of the others: one document of two names must not depend on who reads first."""
+    first: dict[str, SourceFile] = {}
+    duplicates = []
+    for file in files:
+        try:
+            with file.path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
+            digest = os.fsdecode(file.path)  # the reader will say what is wrong with it
+        if first.setdefault(digest, file) is not file:
+            duplicates.append(file.name)
+    return list(first.values()), tuple(duplicates)
 
 
 def refuse_bad_rules(folder: Path) -> None:
@@ -179,7 +194,8 @@ def read_one(task: Task) -> Outcome:
         return _outcome(task, stand_in, started, reused=False)
     reused = task.resume and get(task.store, source.document_id, _key(task)) is not None
     if not reused:
-        put(task.store, extract(source, load_rulebook(task.rules), task.engine, on_page=count_page), _key(task))
+        rulebook = load_rulebook(task.rules)
+        put(task.store, extract(source, rulebook, task.engine, on_page=count_page), _key(task), rulebook.fields)
     return _outcome(task, source.document_id, started, reused=reused)
 
 

@@ -67,7 +67,7 @@ def _under(text: str) -> Iterator[SourceFile]:
             inner = Path(match)
             if inner.is_dir():
                 yield from _in_folder(inner)
-            elif inner.suffix.lower() in MEDIA_TYPES:
+            elif inner.suffix.lower() in MEDIA_TYPES and not _is_pipe(inner):
                 yield _file(inner, inner.name)
     else:
         raise UsageError(f"there is no file or folder {text!r}", advice="Check the spelling; paths count from the present folder.")
@@ -83,12 +83,18 @@ def _in_folder(folder: Path) -> Iterator[SourceFile]:
         folders.sort()
         for file in sorted(files):
             path = Path(root, file)
-            pipe = path.exists() and not path.is_file()  # a pipe or a device: opening it may wait for ever
-            if path.suffix.lower() in MEDIA_TYPES and not file.startswith(".") and not pipe:
+            if path.suffix.lower() in MEDIA_TYPES and not file.startswith(".") and not _is_pipe(path):
                 yield _file(path, path.relative_to(folder).as_posix())
 
 
+def _is_pipe(path: Path) -> bool:
+    """A pipe or a device: opening one may wait for ever. A link that leads nowhere is none; that it cannot be read is told."""
+    return path.exists() and not path.is_file()
+
+
 def _file(path: Path, name: str) -> SourceFile:
+    if _is_pipe(path):
+        raise UsageError(f"{str(path)!r} is no file but a pipe or a device", advice="Write it to a file first.")
     media_type = MEDIA_TYPES.get(path.suffix.lower())
     if media_type is None:
         raise UsageError(f"{str(path)!r} is of no kind that can be read", advice=f"Known are {', '.join(sorted(MEDIA_TYPES))}.")

@@ -206,3 +206,13 @@ def test_a_full_disk_ends_with_5_and_leaves_the_release(tmp_path: Path) -> None:
         assert verify(disk / "data") == ()
     finally:
         subprocess.run(["umount", str(disk)], check=False)
+
+
+def test_one_document_under_two_names_is_read_once(tmp_path: Path) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    shutil.copy(GOOD, folder / "a.pdf")
+    shutil.copy(GOOD, folder / "b.pdf")
+    summary = run_documents([folder], tmp_path / "data", workers=2)
+    assert summary.duplicates == ("b.pdf",)
+    assert list(read_dataset(tmp_path / "data", "documents")["file_name"]) == ["a.pdf"]
