@@ -18,7 +18,7 @@ export UV_PYTHON_DOWNLOADS = never
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env run test test-all lint types format lock samples docs clean
+.PHONY: help env run test test-all lint types format lock samples docs repair-report bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | while IFS='	' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -82,6 +82,13 @@ samples: $(READY) ## rebuild the PDFs in samples/ and their expected rows
 
 docs: $(READY) ## write the data dictionary, docs/datasets.md, from rules/fields.toml
 	$(BIN)/python -m ita_extract.rulebook.datadictionary > docs/datasets.md
+
+BENCH ?= samples/announcement_2563_provinces_clean.pdf
+bench: $(READY) ## pages per second beside pdfplumber and pdfium's bare text, in turn (BENCH=file.pdf)
+	$(BIN)/python -m bench.reading $(BENCH) --pages 5
+
+repair-report: $(READY) ## how well damaged Thai is repaired, on the cases of the project
+	$(BIN)/python -m ita_extract.repair.report
 
 lock: ## resolve uv.lock anew, against the public index
 	"$(UV)" lock --upgrade --default-index https://pypi.org/simple

@@ -300,7 +300,7 @@ def repair(file: Any, explain: bool) -> None:
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def verify(folder: Path) -> None:
-    """Check the published release in DIR again: hashes, schema, keys, counts.
+    """Check the published release in DIR again: hashes, schema, keys, counts, and every arithmetic identity.
 
     \b
     Example:
@@ -310,14 +310,33 @@ def verify(folder: Path) -> None:
 
     if not folder.is_dir():
         raise UsageError(f"there is no folder {str(folder)!r}", advice="Give the folder that `run --out` wrote.")
-    problems = verify_release(folder)
+    prove = None
+    if _same_rules(folder):
+        from .proof import prover
+        from .rulebook.load import load_rulebook
+
+        prove = prover(load_rulebook().frameworks)
+    problems = verify_release(folder, prove)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
         raise DamagedReleaseError(
             f"{len(problems)} problems", advice="Publish again with `ita-extract run`, or restore from a copy."
         )
-    click.echo(f"Release {(folder / 'CURRENT').read_text().strip()} is whole.")
+    proved = "and its arithmetic holds" if prove else "(made under other rules than these: its arithmetic was not proved again)"
+    click.echo(f"Release {(folder / 'CURRENT').read_text().strip()} is whole, {proved}.")
+
+
+def _same_rules(folder: Path) -> bool:
+    """Whether the current release was made under the rules installed here; False where it cannot be told."""
+    from .dataset.descriptor import DescriptorError
+    from .dataset.read import current_release, release_descriptor
+    from .rulebook.load import rules_digest
+
+    try:
+        return release_descriptor(current_release(folder)).provenance.rules == rules_digest()
+    except (ItaError, DescriptorError, OSError, ValueError):
+        return False
 
 
 @main.command()

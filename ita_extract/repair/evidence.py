@@ -44,6 +44,10 @@ class Evidence:
         return self.lost >= 2 and self.am * 4 < self.lost
 
     @property
+    def ligature_lost(self) -> bool:
+        return False
+
+    @property
     def swaps_am(self) -> bool:
         """The font writes ำ for า throughout: Thai has ten times more า than ำ, this document the reverse."""
         return self.am >= 5 and self.am > 3 * self.aa

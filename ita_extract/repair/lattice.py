@@ -3,23 +3,27 @@
 One Viterbi pass from left to right. A state is a place between two letters together with the marks that a word on the left
 still waits for: damage carries marks to later letters, so "ปฏิบตัิ" is ปฏิบัติ whose ั was found one letter late. No letter is
 ever added, dropped or changed; what a reading costs is in `rules/thai/costs.toml`.
+
+Most of a damaged line is sound. Away from what may be damaged (`near`) a word is only looked for as it stands, which is one look-up.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any, Final
+from itertools import accumulate
+from typing import Any, Final, NamedTuple
 
 from ..rulebook import thai
 from . import trie
-from .lexicon import AM, Lexicon
-from .script import BLANK, LEADS, MARKS, in_order
+from .lexicon import AM, HEAD, PLACE, Lexicon
+from .script import BLANK, LEADS, MARK, MARKS, in_order
 
 BEAM = 12.0
 STATES = 4
 LOST: Final = 1e9
-LOOK_AHEAD: Final = 20
+LOOK_AHEAD: Final = 12
 PRUNE: Final = 6.0
 PRUNE_UNKNOWN: Final = 1.0
 """A place that costs this much more than some later one is inside a word already read: nothing begins there. The second is for a
@@ -29,6 +33,7 @@ MARK_BITS: Final = AM - 1
 TONE_BIT: Final = trie.BIT["้"]
 WAITING = 3
 """Most marks that may wait at once: a tone and a vowel of one letter and one of the next."""
+UNIT = re.compile(f"[^{BLANK}][{MARK}{BLANK}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Run:
     `gaps`: blanks after the letter and its marks.   `mark_gaps`: blanks read before one of its marks.
     `starts`: where the letter begins in the text, with the run's end at the back.   `masks`: the marks as bits.
     `ahead`: the marks on the letter and the two after it, as bits: a mark that is to be found later must be among them.
-    `plain` is the run without blanks, `offsets` where each letter begins in it.
+    `plain` is the run without blanks, `offsets` where each letter begins in it.   `alone`: what each letter costs outside every word.
     """
 
     letters: str
@@ -53,31 +58,32 @@ class Run:
     offsets: tuple[int, ...]
     masks: tuple[int, ...]
     ahead: tuple[int, ...]
+    alone: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """What the decoder expects of the line: the costs it plays with. `identity` admits no change at all."""
+    """What the decoder expects of the line: the costs it plays with."""
 
     inside: float
     after_carried: float
     before_follow: float
     nikhahit_lost: float
+    lost_under_tone: float
     surplus: float
     tone: float
     stray_aa: float
     carried: float
     letter_spaced: bool = False
     swapped: bool = False
-    identity: bool = False
     memory: dict[tuple[int, str, str], Any] = field(default_factory=dict, compare=False, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One step of a path: letters `start` to `end` read as `text`, or as they stand where `known` is false.
+class Word(NamedTuple):
+    """One step of a path: letters `start` to `end` read as `units`, or as they stand where `known` is false.
 
     `late`: its last letter took up a mark that was carried there.   `cost`: of the path up to its end.
+    A named tuple, because paths are made by the hundred thousand.
     """
 
     start: int
@@ -89,71 +95,123 @@ class Word:
     waiting: str
 
 
+@lru_cache(maxsize=20_000)
+def _unit(text: str) -> tuple[str, str, bool, int, int, str, int, int]:
+    """A letter with all that hangs on it: letter, marks, whether it is ำ, blanks after, blanks before a mark, shown, code, mask."""
+    last = len(text.rstrip(BLANK))
+    body = text[1:last]
+    marks = "".join(char for char in body if char not in BLANK)
+    if len(marks) > 1:
+        marks = in_order(marks)
+    letter = "า" if text[0] == "ำ" else text[0]
+    gap, inner = len(text) - last, len(body) - len(marks)
+    return letter, marks, text[0] == "ำ", gap, inner, text[0] + marks, trie.CODES.get(letter, 0), trie.mask(marks)
+
+
 @lru_cache(maxsize=4_000)
-def parse(text: str, base: int = 0) -> Run:
-    """Takes a run of Thai letters, marks and blanks apart.
+def parse(text: str) -> Run:
+    """Takes a run of Thai letters, marks and blanks apart. `text` begins and ends with no blank.
 
     >>> run = parse("ที ่ด า"); run.letters, run.gaps, run.mark_gaps
     ('ทดา', (0, 1, 0), (1, 0, 0))
     """
-    letters: list[str] = []
-    marks: list[str] = []
-    am: list[bool] = []
-    gaps: list[int] = []
-    mark_gaps: list[int] = []
-    starts: list[int] = []
-    blanks = 0
-    for at, char in enumerate(text):
-        if char in BLANK:
-            blanks += 1
-            continue
-        if char in MARKS and letters:
-            mark_gaps[-1] += blanks
-            marks[-1] += char
-        else:
-            if gaps:
-                gaps[-1] = blanks
-            letters.append("า" if char == "ำ" else char)
-            am.append(char == "ำ")
-            marks.append("")
-            gaps.append(0)
-            mark_gaps.append(0)
-            starts.append(base + at)
-        blanks = 0
-    starts.append(base + len(text))
-    ordered = tuple(mark if len(mark) < 2 else in_order(mark) for mark in marks)
-    shown = [("ำ" if is_am else letter) + mark for letter, mark, is_am in zip(letters, ordered, am, strict=True)]
-    offsets = [0]
-    for unit in shown:
-        offsets.append(offsets[-1] + len(unit))
-    codes = tuple(trie.CODES.get(letter, 0) for letter in letters)
-    masks = [trie.mask(mark) for mark in ordered] + [0, 0, 0]
-    ahead = tuple(one | two | three for one, two, three in zip(masks, masks[1:], masks[2:], strict=False))
+    found = UNIT.findall(text)
+    letters, marks, am, gaps, mark_gaps, shown, codes, masks = zip(*map(_unit, found), strict=True)
     return Run(
-        "".join(letters),
-        ordered,
-        tuple(am),
-        tuple(gaps),
-        tuple(mark_gaps),
-        tuple(starts),
-        codes,
-        "".join(shown),
-        tuple(offsets),
-        tuple(masks),
-        ahead,
+        letters="".join(letters),
+        marks=marks,
+        am=am,
+        gaps=gaps,
+        mark_gaps=mark_gaps,
+        starts=tuple(accumulate(map(len, found), initial=0)),
+        codes=codes,
+        plain="".join(shown),
+        offsets=tuple(accumulate(map(len, shown), initial=0)),
+        masks=masks,
+        ahead=(*(one | two | three for one, two, three in zip(masks, (*masks[1:], 0), (*masks[2:], 0, 0), strict=False)), 0),
+        alone=_alone(letters, marks, gaps),
     )
 
 
-def decode(run: Run, mode: Mode, lexicon: Lexicon) -> tuple[tuple[Word, ...], float]:
-    """The cheapest path through `run`, and its cost."""
-    return _Decoder(run, mode, lexicon).path()
+def _alone(letters: tuple[str, ...], marks: tuple[str, ...], gaps: tuple[int, ...]) -> tuple[float, ...]:
+    costs = _costs()
+    out: list[float] = []
+    before = 1
+    for letter, mark, gap in zip(letters, marks, gaps, strict=True):
+        step = costs.abbreviation if letter in "ฯๆ" else costs.unknown
+        if mark and not "ก" <= letter <= "ฮ":
+            step += costs.misplaced * len(mark)
+        if before and letter in "าะ":
+            step += costs.misplaced
+        if gap and letter in LEADS:
+            step += 3.0
+        out.append(step)
+        before = gap
+    return tuple(out)
+
+
+def as_it_stands(run: Run, lexicon: Lexicon) -> tuple[Word, ...]:
+    """The cheapest way to read `run` without any change."""
+    codes, gaps, offsets, plain, alone = run.codes, run.gaps, run.offsets, run.plain, run.alone
+    base, check, term, exact = lexicon.base, lexicon.check, lexicon.term, lexicon.exact
+    price, flags, place_cost = lexicon.cost, lexicon.flags, _costs().place
+    n = len(codes)
+    costs = [0.0] + [LOST] * n
+    back = [(0, -1)] * (n + 1)
+    low, low_at = LOST, 0  # the cheapest place ahead: what it undercuts is inside a word and starts none
+    for place in range(n):
+        cost = costs[place]
+        before = back[place][1]
+        if low_at <= place:
+            low = min(costs[place + 1 : place + 1 + LOOK_AHEAD])
+            low_at = costs.index(low, place + 1)
+        step = cost + alone[place]
+        if step < costs[place + 1]:
+            costs[place + 1] = step
+            back[place + 1] = (place, -1)
+            if step < low:
+                low, low_at = step, place + 1
+        if cost > low + (PRUNE if before >= 0 or not place else PRUNE_UNKNOWN):
+            continue
+        headed = before >= 0 and flags[before] & HEAD
+        node, at, start = 0, place, offsets[place]
+        while at < n:
+            code = codes[at]
+            below = base[node] + code
+            if check[below] != node or not code or (at > place and gaps[at - 1]):
+                break
+            node = below
+            at += 1
+            if term[node] >= 0:
+                ordinal = exact.get(plain[start : offsets[at]])
+                if ordinal is not None:
+                    total = cost + (place_cost if headed and flags[ordinal] & PLACE else price[ordinal])
+                    if total < costs[at]:
+                        costs[at] = total
+                        back[at] = (place, ordinal)
+                        if total < low:
+                            low, low_at = total, at
+    path: list[Word] = []
+    at = n
+    while at:
+        place, ordinal = back[at]
+        units = _units(lexicon.words[ordinal]) if ordinal >= 0 else (plain[offsets[place] : offsets[at]],)
+        path.append(Word(place, at, units, ordinal >= 0, False, costs[at], ""))
+        at = place
+    path.reverse()
+    return tuple(path)
+
+
+def decode(run: Run, mode: Mode, lexicon: Lexicon, near: bytes) -> tuple[Word, ...]:
+    """The cheapest path through `run`. `near` has a 1 for every letter close to damage; elsewhere words are read as they stand."""
+    return _Decoder(run, mode, lexicon, near).path()
 
 
 class _Decoder:
-    __slots__ = ("costs", "lexicon", "mode", "reach", "run", "states")
+    __slots__ = ("costs", "lexicon", "mode", "near", "reach", "run", "states")
 
-    def __init__(self, run: Run, mode: Mode, lexicon: Lexicon) -> None:
-        self.run, self.mode, self.lexicon = run, mode, lexicon
+    def __init__(self, run: Run, mode: Mode, lexicon: Lexicon, near: bytes) -> None:
+        self.run, self.mode, self.lexicon, self.near = run, mode, lexicon, near
         self.costs = _costs()
         # place -> waiting marks -> (cost, place before, waiting before, ordinal of the word or -1, late)
         self.states: list[dict[str, tuple[float, int, str, int, bool]]] = [{} for _ in range(len(run.letters) + 1)]
@@ -161,48 +219,47 @@ class _Decoder:
         # the least cost at which a place is reached with no mark waiting: a place that later ones undercut starts no word
         self.reach = [0.0] + [LOST] * len(run.letters)
 
-    def path(self) -> tuple[tuple[Word, ...], float]:
-        n = len(self.run.letters)
+    def path(self) -> tuple[Word, ...]:
+        n, reach, near = len(self.run.letters), self.reach, self.near
         for place in range(n):
             here = self.states[place]
             if not here:
                 continue
-            ahead = min(self.reach[place + 1 : place + 1 + LOOK_AHEAD], default=LOST)
-            if len(here) == 1 and "" in here and self.reach[place] > ahead + (PRUNE if here[""][3] >= 0 else PRUNE_UNKNOWN):
-                self._unknown(place, list(here.items()))
+            if len(here) == 1 and "" in here:
+                state = here[""]
+                self._unknown(place, here)
+                if reach[place] > min(reach[place + 1 : place + 1 + LOOK_AHEAD]) + (PRUNE if state[3] >= 0 else PRUNE_UNKNOWN):
+                    continue
+                clear = near.find(1, place)
+                if clear != place:
+                    if self._sound(place, state, clear if clear >= 0 else n):
+                        self._words(place, here, clear)
+                    continue
+                self._words(place, here, place)
                 continue
-            if len(here) > 1:
-                alive = sorted(here.items(), key=_by_cost)[:STATES]
-                limit = alive[0][1][0] + BEAM
-                alive = [item for item in alive if item[1][0] <= limit]
-            else:
-                alive = list(here.items())
+            alive = dict(sorted(here.items(), key=_by_cost)[:STATES])
+            limit = next(iter(alive.values()))[0] + BEAM
+            alive = {waiting: state for waiting, state in alive.items() if state[0] <= limit}
             self._unknown(place, alive)
-            self._words(place, alive)
+            self._words(place, alive, place)
         lost = self.costs.lost
         final = self.states[n]
         waiting = min(final, key=lambda marks: final[marks][0] + lost * len(marks))
-        cost = final[waiting][0] + lost * len(waiting)
-        return self._trace_back(n, waiting), cost
+        path = self._trace_back(n, waiting)
+        if waiting:  # a mark that nothing took up is paid for at the end
+            path[-1] = path[-1]._replace(cost=path[-1].cost + lost * len(waiting))
+        return tuple(path)
 
-    def _unknown(self, place: int, alive: list[tuple[str, tuple[float, int, str, int, bool]]]) -> None:
+    def _unknown(self, place: int, alive: dict[str, tuple[float, int, str, int, bool]]) -> None:
         """Reads one letter as it stands. A mark that waits may be found on it; it gives none away."""
-        run, costs = self.run, self.costs
-        letter, marks = run.letters[place], run.marks[place]
-        step = costs.abbreviation if letter in "ฯๆ" else costs.unknown
-        if marks and not "ก" <= letter <= "ฮ":
-            step += costs.misplaced * len(marks)
-        if letter in "าะ" and (place == 0 or run.gaps[place - 1]):
-            step += costs.misplaced
-        if letter in LEADS and run.gaps[place]:
-            step += 3.0
+        step, marks = self.run.alone[place], self.run.marks[place]
         target = self.states[place + 1]
-        for waiting, state in alive:
+        for waiting, state in alive.items():
             cost, late = state[0] + step, False
             if waiting:
                 if any(mark not in marks for mark in waiting):
                     continue
-                cost += costs.later * len(waiting)
+                cost += self.costs.later * len(waiting)
                 late = True
             old = target.get("")
             if old is None or cost < old[0]:
@@ -210,14 +267,45 @@ class _Decoder:
                 if cost < self.reach[place + 1]:
                     self.reach[place + 1] = cost
 
-    def _words(self, place: int, alive: list[tuple[str, tuple[float, int, str, int, bool]]]) -> None:
+    def _sound(self, place: int, state: tuple[float, int, str, int, bool], clear: int) -> bool:
+        """Reads words from `place` as they stand, as far as `clear`; whether longer ones may follow."""
+        run, lexicon, states, reach = self.run, self.lexicon, self.states, self.reach
+        codes, offsets, plain = run.codes, run.offsets, run.plain
+        base, check, term, exact, price = lexicon.base, lexicon.check, lexicon.term, lexicon.exact, lexicon.cost
+        flags = lexicon.flags
+        cost, before = state[0], state[3]
+        headed = before >= 0 and flags[before] & HEAD
+        node, at, start = 0, place, offsets[place]
+        while at < clear:
+            code = codes[at]
+            below = base[node] + code
+            if not code or check[below] != node:
+                return False
+            node = below
+            at += 1
+            if term[node] >= 0:
+                ordinal = exact.get(plain[start : offsets[at]])
+                if ordinal is not None:
+                    total = cost + (self.costs.place if headed and flags[ordinal] & PLACE else price[ordinal])
+                    old = states[at].get("")
+                    if old is None or total < old[0]:
+                        states[at][""] = (total, place, "", ordinal, False)
+                        if total < reach[at]:
+                            reach[at] = total
+        return at < len(codes)
+
+    def _words(self, place: int, alive: dict[str, tuple[float, int, str, int, bool]], clear: int) -> None:
+        """Reads words from `place` under every reading that damage allows, where they reach beyond `clear`."""
         run, lexicon, states = self.run, self.lexicon, self.states
         codes, gaps, offsets, plain = run.codes, run.gaps, run.offsets, run.plain
         base, check, term, first = lexicon.base, lexicon.check, lexicon.term, lexicon.first
-        identity, memory = self.mode.identity, self.mode.memory
+        memory = self.mode.memory
         masks, ahead, lexicon_words, lexicon_mask, lexicon_cost = run.masks, run.ahead, lexicon.words, lexicon.mask, lexicon.cost
-        reach = self.reach
-        here = [(waiting, state, trie.mask(waiting) if waiting else 0) for waiting, state in alive]
+        reach, flags = self.reach, lexicon.flags
+        here = [
+            (waiting, state, trie.mask(waiting) if waiting else 0, state[3] >= 0 and flags[state[3]] & HEAD)
+            for waiting, state in alive.items()
+        ]
         n = len(codes)
         node, at, gapped, have = 0, place, False, 0
         while at < n:
@@ -227,26 +315,23 @@ class _Decoder:
                 return
             if at > place and gaps[at - 1]:
                 gapped = True
-                if identity:
-                    return
             node = below
             have |= masks[at]
             at += 1
             group = term[node]
-            if group < 0:
+            if group < 0 or at <= clear:
                 continue
             seen = plain[offsets[place] : offsets[at]]
             target = states[at]
             key = ""
             for ordinal in range(first[group], first[group + 1]):
                 exact = lexicon_words[ordinal] == seen
-                if identity and not exact:
-                    continue
                 price, wants = lexicon_cost[ordinal], lexicon_mask[ordinal]
                 spare = TONE_BIT | wants if wants & AM else wants
-                for waiting, state, awaited in here:
+                for waiting, state, awaited, headed in here:
+                    cost = state[0] + (self.costs.place if headed and flags[ordinal] & PLACE else price)
                     if exact and not waiting and not gapped:
-                        cost, left, late = state[0] + price, "", False
+                        left, late = "", False
                     elif (wants & MARK_BITS | awaited) & ~(have | ahead[at]) or have & ~(spare | awaited):
                         continue
                     else:
@@ -259,12 +344,12 @@ class _Decoder:
                         if found is None:
                             continue
                         extra, left, late = found
-                        if left and trie.mask(left) & ~ahead[at]:
+                        if left and at < n and trie.mask(left) & ~ahead[at]:
                             continue
-                        cost = state[0] + price + extra
-                    if left and at == n:
-                        cost += self.costs.lost * len(left)
-                        left = ""
+                        cost += extra
+                        if left and at == n:
+                            cost += self.costs.lost * len(left)
+                            left = ""
                     old = target.get(left)
                     if old is None or cost < old[0]:
                         target[left] = (cost, place, waiting, ordinal, late)
@@ -339,7 +424,7 @@ class _Decoder:
                 return costs.split if not mode.letter_spaced else 1.0
             if at and run.mark_gaps[at - 1]:
                 return min(1.5, mode.nikhahit_lost)
-            return mode.nikhahit_lost
+            return mode.lost_under_tone if at and run.masks[at - 1] else mode.nikhahit_lost
         if at and not gap:
             return 0.0
         return mode.stray_aa if at else 0.0
@@ -357,7 +442,7 @@ class _Decoder:
         wide = 0.0 if run.gaps[at] == 1 else 4.0
         return wide + (mode.after_carried if late else mode.inside)
 
-    def _trace_back(self, place: int, waiting: str) -> tuple[Word, ...]:
+    def _trace_back(self, place: int, waiting: str) -> list[Word]:
         words = self.lexicon.words
         path: list[Word] = []
         while place > 0:
@@ -366,7 +451,7 @@ class _Decoder:
             path.append(Word(before, place, units, ordinal >= 0, late, cost, waiting))
             place, waiting = before, had
         path.reverse()
-        return tuple(path)
+        return path
 
     def _as_read(self, at: int, taken: str) -> str:
         """The unit of an unknown letter: its marks but those that an earlier word took."""
@@ -387,6 +472,7 @@ def _by_cost(item: tuple[str, tuple[float, int, str, int, bool]]) -> float:
 @dataclass(frozen=True, slots=True)
 class _Costs:
     unknown: float
+    place: float
     abbreviation: float
     later: float
     doubled: float
@@ -403,6 +489,7 @@ def _costs() -> _Costs:
     table = thai.costs()
     return _Costs(
         unknown=table["word.unknown"],
+        place=table["word.place"],
         abbreviation=table["word.abbreviation"],
         later=table["mark.later"],
         doubled=table["mark.doubled"],

@@ -28,7 +28,7 @@ from ..rulebook import thai
 from . import trie
 from .script import CONSONANT, IMPOSSIBLE, LEAD, LEADS, MARK, MARKS
 
-FORMAT = 11
+FORMAT = 12
 """Raised with every change of the compiled layout or of how words become costs and false forms."""
 MAGIC = b"itathai1"
 WORD = re.compile(f"[{CONSONANT}{LEAD}ฤฦะาำๅๆฯ{MARK}]+")
@@ -36,6 +36,8 @@ COMMON = 60.0
 """Count from which a word's false forms are looked for in text that shows no impossible sequence."""
 SLIP = 30.0
 AM = 1 << 20
+PLACE, HEAD = 1, 2
+"""Flags of a word: the name of a place; a word that the name of a place follows ("เทศบาลตำบล")."""
 OFTEN = 1000.0
 """Count from which a word is looked for with a blank in it, too."""
 RARE = 5.0
@@ -43,8 +45,19 @@ RARE = 5.0
 SPACED = 0.13
 """How often two words of running text have a space between them."""
 GRAM = 4
-PARTS = ("base", "check", "term", "first", "mask", "cost", "count", "grams", "owner")
-TYPES = {"mask": "i", "base": "i", "check": "i", "term": "i", "first": "i", "cost": "f", "count": "f", "grams": "I", "owner": "i"}
+PARTS = ("base", "check", "term", "first", "mask", "flags", "cost", "count", "grams", "owner")
+TYPES = {
+    "mask": "i",
+    "flags": "b",
+    "base": "i",
+    "check": "i",
+    "term": "i",
+    "first": "i",
+    "cost": "f",
+    "count": "f",
+    "grams": "I",
+    "owner": "i",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,8 @@ class Lexicon:
     """Words by skeleton.
 
     `base`, `check`, `term`: the double array of `trie.build`; `term` gives a group. `first[g]` to `first[g + 1]` are the ordinals
-    of the words of group `g` in `words`, `mask` (its marks, and `AM` where it has ำ), `cost` and `count`.
+    of the words of group `g` in `words`, `mask` (its marks, and `AM` where it has ำ), `flags`, `cost` and `count`; `exact` is the
+    ordinal of a word.
     `grams`: the sorted 4-grams (four CP874 bytes in one number) that betray a false form, `owner` the ordinal in `forms` of each;
     `gram_set` is `grams` for look-up.
     """
@@ -62,6 +76,7 @@ class Lexicon:
     term: array[int]
     first: array[int]
     mask: array[int]
+    flags: array[int]
     cost: array[float]
     count: array[float]
     grams: array[int]
@@ -69,22 +84,11 @@ class Lexicon:
     words: tuple[str, ...]
     forms: tuple[str, ...]
     gram_set: frozenset[int]
+    exact: Mapping[str, int]
 
     def ordinal(self, word: str) -> int:
         """The ordinal of `word`, or -1."""
-        node = 0
-        for letter in trie.skeleton(word):
-            code = trie.CODES.get(letter)
-            if code is None:
-                return -1
-            below = self.base[node] + code
-            if self.check[below] != node:
-                return -1
-            node = below
-        group = self.term[node]
-        if group < 0:
-            return -1
-        return next((n for n in range(self.first[group], self.first[group + 1]) if self.words[n] == word), -1)
+        return self.exact.get(word, -1)
 
     def frequency(self, word: str) -> float:
         """How often `word` was counted; 0.0 where it is unknown."""
@@ -97,23 +101,30 @@ class Lexicon:
         >>> lexicon().false_form("ผลการดาเนินงาน"), lexicon().false_form("ผลการดำเนินงาน")
         (True, False)
         """
+        return next(self.false_spans(text), None) is not None
+
+    def false_spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where `text` holds false forms."""
         data = text.encode("cp874", "replace")
-        if not self.has_gram(data):
-            return False
-        return any(self._holds(text, gram) for windows in _windows(data) for gram in windows if gram in self.gram_set)
+        if self.has_gram(data):
+            for gram in {gram for windows in _windows(data) for gram in self.gram_set.intersection(windows)}:
+                for form in self.forms_of(gram):
+                    at = text.find(form)
+                    while at >= 0:
+                        yield at, at + len(form)
+                        at = text.find(form, at + 1)
 
     def has_gram(self, data: bytes) -> bool:
         """Whether text in CP874 holds a 4-gram of some false form."""
         known = self.gram_set
         return not all(map(known.isdisjoint, _windows(data)))
 
-    def _holds(self, text: str, gram: int) -> bool:
+    def forms_of(self, gram: int) -> Iterator[str]:
+        """The false forms that are filed under a 4-gram."""
         at = bisect_left(self.grams, gram)
         while at < len(self.grams) and self.grams[at] == gram:
-            if self.forms[self.owner[at]] in text:
-                return True
+            yield self.forms[self.owner[at]]
             at += 1
-        return False
 
 
 def _windows(data: bytes) -> Iterator[memoryview]:
@@ -135,7 +146,9 @@ def lexicon() -> Lexicon:
         _keep(path, parts, words, forms)
         found = parts, words, forms
     parts, words, forms = found
-    return Lexicon(**parts, words=words, forms=forms, gram_set=frozenset(parts["grams"]))
+    return Lexicon(
+        **parts, words=words, forms=forms, gram_set=frozenset(parts["grams"]), exact={word: n for n, word in enumerate(words)}
+    )
 
 
 def cache_folder() -> Path:
@@ -211,8 +224,11 @@ def _compile() -> tuple[Parts, tuple[str, ...], tuple[str, ...]]:
     forms, grams, owner = _form_index(counts)
     count = array("f", (counts[word] for word in words))
     mask = array("i", (trie.mask(word) | (AM if "ำ" in word else 0) for word in words))
+    places, heads = place_names(), thai.place_heads()
+    flags = array("b", (PLACE * (word in places) | HEAD * word.endswith(heads) for word in words))
     parts: Parts = {
         "mask": mask,
+        "flags": flags,
         "base": base,
         "check": check,
         "term": term,
@@ -240,6 +256,11 @@ def word_counts() -> dict[str, float]:
                 if source.kind != "counts":
                     listed.add(word)
     return without_slips(counts, listed)
+
+
+def place_names() -> frozenset[str]:
+    """Every place that the lists name."""
+    return frozenset(word for source in thai.lexicon_sources() if source.kind == "names" for word, _ in thai.lexicon_words(source))
 
 
 def without_slips(counts: Mapping[str, float], listed: Collection[str]) -> dict[str, float]:

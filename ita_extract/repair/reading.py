@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import product
 
 from ..model.trace import BLANK as DRAWN_BLANK
 from ..model.trace import GAP, INK_BELOW
@@ -16,7 +16,7 @@ from . import glyphs, marks
 from .draft import Draft, trimmed
 from .evidence import BLANK_AM, LETTER, LOOSE, Evidence
 from .gate import is_suspect
-from .lattice import Mode, Run, Word, decode, parse
+from .lattice import Mode, Run, Word, as_it_stands, decode, parse
 from .lexicon import lexicon
 from .script import BLANK, CONSONANT, FOLLOW, IMPOSSIBLE, LEAD, LEADS, MARK, MARKS
 
@@ -50,6 +50,10 @@ SHORT_START = re.compile(rf"[^{BLANK}]{{1,3}}(?:[{BLANK}]|$)")
 ACROSS = 12
 """Characters on either side of a blank in which a word with a blank in it is looked for."""
 ABBREVIATED = frozenset("ฯๆ")
+GUARDS = 2
+"""Sound words that are read again on either side of damage: it may have moved the border of a word."""
+BEFORE_DAMAGE = 3
+"""Letters before a damaged one that the damage may belong to: a mark is carried over one letter, and over a leading vowel."""
 MEMORY = 300_000
 
 
@@ -63,15 +67,17 @@ class Hypothesis:
     toned: bool = False
     carried: bool = False
     loose: bool = False
+    ligature: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One run read under one hypothesis."""
+    """One run read under one hypothesis. `changed`: whether any word of the path is read otherwise than it stands."""
 
     run: Run
     path: tuple[Word, ...]
     cost: float
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class Change:
 
 
 @cache
-def mode(hypothesis: Hypothesis, identity: bool = False) -> Mode:
+def mode(hypothesis: Hypothesis) -> Mode:
     """The decoder's prices under a hypothesis."""
     price = thai.costs()
     spaced = hypothesis.spaced
@@ -95,39 +101,108 @@ def mode(hypothesis: Hypothesis, identity: bool = False) -> Mode:
         after_carried=price["gap.spaced"] if spaced else price["gap.after_carried"],
         before_follow=price["gap.before_follow"],
         nikhahit_lost=price["mode.known_lost"] if hypothesis.lost else price["nikhahit.lost"],
+        lost_under_tone=price["mode.known_lost"] if hypothesis.lost or hypothesis.ligature else price["nikhahit.lost"],
         surplus=price["mode.swapped_surplus"] if hypothesis.swapped else price["nikhahit.surplus"],
         tone=price["mode.known_tone"] if hypothesis.toned else price["nikhahit.tone"],
         stray_aa=price["gap.before_follow"] if spaced else price["nikhahit.stray_aa"],
         carried=price["mark.carried"] * (0.75 if hypothesis.carried else 1.0),
         letter_spaced=spaced,
         swapped=hypothesis.swapped,
-        identity=identity,
     )
 
 
 @lru_cache(maxsize=4_000)
-def _read(text: str, hypothesis: Hypothesis, identity: bool) -> Reading:
+def _read(text: str, hypothesis: Hypothesis) -> Reading:
     """One run read. Between blanks that may be real each piece is read, and remembered, by itself."""
     run = parse(text)
     path: list[Word] = []
     at, cost = 0, 0.0
     for piece in _pieces(text, hypothesis):
-        words = _read_piece(piece, hypothesis, identity)
-        path += (replace(word, start=word.start + at, end=word.end + at, cost=word.cost + cost) for word in words)
-        if words:
-            at, cost = path[-1].end, path[-1].cost
-    return Reading(run, tuple(path), cost)
+        words = _read_piece(piece, hypothesis)
+        path += words if not at else [_moved(word, at, cost) for word in words]
+        at, cost = path[-1].end, path[-1].cost
+    return Reading(run, tuple(path), cost, any(_differs(run, word) for word in path))
+
+
+def _moved(word: Word, at: int, cost: float) -> Word:
+    return Word(word.start + at, word.end + at, word.units, word.known, word.late, word.cost + cost, word.waiting)
 
 
 @lru_cache(maxsize=50_000)
-def _read_piece(text: str, hypothesis: Hypothesis, identity: bool) -> tuple[Word, ...]:
-    chosen = mode(hypothesis, identity)
+def _read_piece(text: str, hypothesis: Hypothesis) -> tuple[Word, ...]:
+    """Reads text between two blanks: as it stands, but for the stretches around damage."""
+    run, standing = parse(text), _standing(text)
+    near = _near(text, run, standing, hypothesis)
+    path: list[Word] = []
+    cost = 0.0
+    at = 0
+    for first, last in _stretches(standing, near):
+        path += (word if not path else _moved(word, 0, cost - standing[at - 1].cost if at else cost) for word in standing[at:first])
+        if path:
+            cost = path[-1].cost
+        start, end = standing[first].start, standing[last].end
+        read = _read_stretch(text[run.starts[start] : run.starts[end]].rstrip(BLANK), near[start:end], hypothesis)
+        path += read if not start else [_moved(word, start, cost) for word in read]
+        cost = path[-1].cost
+        at = last + 1
+    if not path:
+        return standing
+    shift = cost - standing[at - 1].cost
+    path += (_moved(word, 0, shift) for word in standing[at:])
+    return tuple(path)
+
+
+def _stretches(standing: tuple[Word, ...], near: bytes) -> Iterator[tuple[int, int]]:
+    """The words, first and last of each stretch, that a reading may change: those near damage and `GUARDS` sound ones on either side."""
+    first = last = -1
+    for number, word in enumerate(standing):
+        if 1 in near[word.start : word.end]:
+            if first >= 0 and number - GUARDS <= last + GUARDS + 1:
+                last = number
+                continue
+            if first >= 0:
+                yield max(first - GUARDS, 0), last + GUARDS
+            first = last = number
+    if first >= 0:
+        yield max(first - GUARDS, 0), min(last + GUARDS, len(standing) - 1)
+
+
+@lru_cache(maxsize=50_000)
+def _read_stretch(text: str, near: bytes, hypothesis: Hypothesis) -> tuple[Word, ...]:
+    chosen = mode(hypothesis)
     if len(chosen.memory) > MEMORY:
         chosen.memory.clear()
-    path, cost = decode(parse(text), chosen, lexicon())
-    if path and path[-1].cost != cost:  # a mark that nothing took up is paid for at the end
-        path = (*path[:-1], replace(path[-1], cost=cost))
-    return path
+    return decode(parse(text), chosen, lexicon(), near)
+
+
+@lru_cache(maxsize=50_000)
+def _standing(text: str) -> tuple[Word, ...]:
+    """The cheapest words of `text` without any change."""
+    return as_it_stands(parse(text), lexicon())
+
+
+def _near(text: str, run: Run, standing: tuple[Word, ...], hypothesis: Hypothesis) -> bytes:
+    """A 1 for every letter of `run` that is close to damage, or to what looks like it under `hypothesis`."""
+    n = len(run.letters)
+    if hypothesis.spaced:
+        return b"\x01" * n
+    odd = [at for at in range(n) if run.gaps[at] or run.mark_gaps[at]]
+    odd += [bisect_right(run.starts, place) - 1 for match in IMPOSSIBLE.finditer(text) for place in match.span()]
+    known = lexicon()
+    for start, end in known.false_spans(text):
+        odd += range(bisect_right(run.starts, start) - 1, bisect_right(run.starts, end - 1))
+    for word in standing:
+        if not word.known or known.frequency("".join(word.units)) < USUAL:
+            odd += range(word.start, word.end)
+    if hypothesis.swapped or hypothesis.lost or hypothesis.toned:
+        odd += [at for at in range(n) if run.letters[at] == "า"]
+    elif hypothesis.ligature:
+        odd += [at for at in range(1, n) if run.letters[at] == "า" and run.masks[at - 1]]
+    near = bytearray(n)
+    for at in odd:
+        for place in range(max(at - BEFORE_DAMAGE, 0), min(at + 2, n)):
+            near[place] = 1
+    return bytes(near)
 
 
 def _pieces(text: str, hypothesis: Hypothesis) -> list[str]:
@@ -139,7 +214,12 @@ def _pieces(text: str, hypothesis: Hypothesis) -> list[str]:
     out = [parts[0]]
     known = lexicon()
     for part in parts[1:]:
-        if BROKEN_END.search(out[-1][-8:]) or SHORT_START.match(part) or known.false_form(f"{out[-1][-ACROSS:]} {part[:ACROSS]}"):
+        if (
+            BROKEN_END.search(out[-1][-8:])
+            or SHORT_START.match(part)
+            or known.false_form(f"{out[-1][-ACROSS:]} {part[:ACROSS]}")
+            or (part[1:2] in MARKS and not _standing(part)[0].known)  # "ใช ท้รัพย์": the mark was carried over the blank
+        ):
             out[-1] += f" {part}"
         else:
             out.append(part)
@@ -171,7 +251,7 @@ def ink_below(draft: Draft) -> None:
         vowel = ""
         if before:
             tail = after[0] if after else ""
-            _, vowel = min((_read_piece(before[0] + sign + tail, Hypothesis(), False)[-1].cost, sign) for sign in "ุู")
+            _, vowel = min((_read_piece(before[0] + sign + tail, Hypothesis())[-1].cost, sign) for sign in "ุู")
         draft.edit("traced-vowel", [(at, at + 1, vowel or draft.text[at])])
         at = draft.trace.find(INK_BELOW, at + 1)
 
@@ -186,7 +266,7 @@ def read_line(draft: Draft, evidence: Evidence | None) -> None:
     best = _best_hypothesis(text, [match[0] for match in runs], known)
     hard = bool(draft.steps) or bool(IMPOSSIBLE.search(text))
     changes: list[Change] = []
-    readings = [_read(m[0], best, False) for m in runs]
+    readings = [_read(m[0], best) for m in runs]
     stray = _stray_rate(readings, best, known, hard)
     draft.seen = tuple(sum(count(reading) for reading in readings) for count in (_inner_blank_marks, _carried_blanks))
     double = _has_double(text)
@@ -215,61 +295,66 @@ def read_line(draft: Draft, evidence: Evidence | None) -> None:
 
 
 def _best_hypothesis(text: str, runs: list[str], evidence: Evidence) -> Hypothesis:
-    """The hypothesis under which the line costs least; all but the first are tried only where it leaves something unexplained."""
-    (first, price), *others = _hypotheses(text, evidence)
-    readings = [_read(run, first, False) for run in runs]
-    if not others or not any(_strained(reading) for reading in readings):
-        return first
-    best = (first, price + sum(reading.cost for reading in readings))
-    for hypothesis, price in others:
-        cost = price + sum(_read(run, hypothesis, False).cost for run in runs)
-        if cost < best[1]:
-            best = (hypothesis, cost)
-    return best[0]
+    """The hypothesis under which the line costs least. One that explains nothing that the cheapest so far left unexplained is not tried."""
+    best = Hypothesis(
+        swapped=evidence.swaps_am,
+        lost=evidence.loses_nikhahit,
+        toned=evidence.tone_for_nikhahit,
+        carried=evidence.carries_marks,
+        loose=evidence.loosens,
+        ligature=evidence.ligature_lost,
+    )
+    readings = [_read(run, best) for run in runs]
+    cost = sum(reading.cost for reading in readings)
+    for changed, price, explains in _others(text, evidence):
+        if (changed == "spaced" or not (best.swapped or best.lost or best.toned)) and any(map(explains, readings)):
+            other = replace(best, **{changed: True})
+            tried = [_read(run, other) for run in runs]
+            total = price + sum(reading.cost for reading in tried)
+            if total < cost:
+                best, readings, cost = other, tried, total
+    return best
 
 
-def _strained(reading: Reading) -> bool:
-    """Whether a reading has letters outside words, blanks inside words, or a nikhahit that it added or took away."""
-    run = reading.run
-    for word in reading.path:
-        if not word.known:
-            return True
-        for at in range(word.start, word.end):
-            if (word.units[at - word.start][0] == "ำ") != run.am[at] and not (at and run.gaps[at - 1]):
-                return True
-            if run.gaps[at] and at < word.end - 1 and run.letters[at + 1] != "า":
-                return True
-    return False
-
-
-def _hypotheses(text: str, evidence: Evidence) -> Iterator[tuple[Hypothesis, float]]:
-    """The hypotheses worth trying on a line, each with what assuming it costs."""
+def _others(text: str, evidence: Evidence) -> Iterator[tuple[str, float, Callable[[Reading], bool]]]:
+    """What may be wrong with the line beyond what the document shows: field of `Hypothesis`, what assuming it costs, what it explains."""
     price = thai.costs()
-    spaced = [(False, 0.0)]
     gaps = len(LOOSE.findall(text))
     if gaps >= 3 and gaps * 6 > len(LETTER.findall(text)):
-        spaced.append(
-            (True, price["mode.letter_spaced"] * (0.5 if evidence.spaced >= 2 else 0.7 if IMPOSSIBLE.search(text) else 1.0))
-        )
+        share = 0.5 if evidence.spaced >= 2 else 0.7 if IMPOSSIBLE.search(text) else 1.0
+        yield "spaced", price["mode.letter_spaced"] * share, _has_gaps
     am, aa = text.count("ำ"), text.count("า")
-    swapped = [(False, 0.0)]
-    if evidence.swaps_am:
-        swapped = [(True, 0.0)]
-    elif am > aa or BLANK_AM.search(text):
-        swapped.append((True, price["mode.swapped"]))
-    lost = [(False, 0.0)]
-    toned = [(False, 0.0)]
-    if evidence.loses_nikhahit:
-        lost = [(True, 0.0)]
-    elif not am and aa:
-        lost.append((True, price["mode.nikhahit_lost"]))
-    if evidence.tone_for_nikhahit:
-        toned = [(True, 0.0)]
-    elif not am and "้า" in text:
-        toned.append((True, price["mode.tone_for_nikhahit"]))
-    for (a, p), (b, q), (c, r), (d, s) in product(spaced, swapped, lost, toned):
-        if not (b and (c or d)) and not (c and d):
-            yield Hypothesis(a, b, c, d, evidence.carries_marks, evidence.loosens), p + q + r + s
+    if am > aa or BLANK_AM.search(text):
+        yield "swapped", price["mode.swapped"], _has_odd_am
+    if not am and aa:
+        yield "lost", price["mode.nikhahit_lost"], _has_odd_am
+        if "้า" in text:
+            yield "toned", price["mode.tone_for_nikhahit"], _has_odd_am
+
+
+def _has_gaps(reading: Reading) -> bool:
+    """Whether letters stand outside words, or blanks inside them."""
+    run = reading.run
+    return any(
+        not word.known or any(run.gaps[at] and run.letters[at + 1] != "า" for at in range(word.start, word.end - 1))
+        for word in reading.path
+    )
+
+
+def _has_odd_am(reading: Reading) -> bool:
+    """Whether a nikhahit was added or taken away without a blank to show for it, or a letter outside every word stands by an า."""
+    run = reading.run
+    letters, n = run.letters, len(run.letters)
+    for word in reading.path:
+        if not word.known:
+            at = word.start
+            if "า" in letters[max(at - 1, 0) : at + 2] or (at + 2 < n and letters[at + 2] == "า"):
+                return True
+        elif any(
+            (unit[0] == "ำ") != run.am[at] and not (at and run.gaps[at - 1]) for at, unit in enumerate(word.units, word.start)
+        ):
+            return True
+    return False
 
 
 @lru_cache(maxsize=20_000)
@@ -278,7 +363,7 @@ def _readable(text: str) -> bool:
     known = lexicon()
     return all(
         word.known and known.frequency("".join(word.units)) >= (SOUND if len(word.units) > 1 else COMMON_SHORT)
-        for word in _read_piece(text, Hypothesis(), True)
+        for word in _standing(text)
     )
 
 
@@ -330,7 +415,7 @@ def _stray_rate(readings: list[Reading], hypothesis: Hypothesis, evidence: Evide
 def _changes(
     text: str, base: int, trace: str, hypothesis: Hypothesis, evidence: Evidence, hard: bool, stray: float, double: bool
 ) -> Iterator[Change]:
-    best = _read(text, hypothesis, False)
+    best = _read(text, hypothesis)
     run = best.run
     accepted = _accepted(text, best, hard, hypothesis, evidence)
     blank = _blanks(text, trace, best, accepted, hypothesis, evidence, stray, double)
@@ -416,7 +501,7 @@ def _margin(text: str, run: Run, words: tuple[Word, ...], first: int, last: int)
         last += 1
     before = words[first - 1].cost if first else 0.0
     piece = text[run.starts[words[first].start] : run.starts[words[last].end]].strip(BLANK)
-    return _read(piece, Hypothesis(), True).cost - (words[last].cost - before)
+    return (_standing(piece)[-1].cost if piece else 0.0) - (words[last].cost - before)
 
 
 def _differs(run: Run, word: Word) -> bool:
@@ -479,7 +564,7 @@ def _blanks(
                 out.append(gap)
             else:
                 traced = trace[end - run.gaps[at] : end]
-                left = replace(word, late=word.late and sure)
+                left = word._replace(late=word.late and sure)
                 out.append(_between(run, at, left, following, gap, traced, hypothesis, evidence, stray, double))
     return out
 

@@ -81,7 +81,9 @@ def lint(folder: Path | None = None) -> tuple[Finding, ...]:
     found += _refused(lambda: check_registry(Registry(root / "registry")))
     found += _refused(partial(load_fields, root / "fields.toml"))
     if root == rules_folder():
-        found += [finding for read in (thai.glyphs, thai.costs, thai.boundaries, thai.lexicon_sources) for finding in _refused(read)]
+        found += [
+            finding for read in (thai.glyphs, thai.costs, thai.boundaries, thai.lexicon_sources) for finding in _refused(read)
+        ]
     layouts: list[Layout] = []
     found += _refused(lambda: layouts.extend(load_layouts(root)))
     for layout in layouts:

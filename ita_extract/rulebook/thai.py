@@ -50,7 +50,7 @@ class LexiconSource:
 
 
 COST_KEYS: Mapping[str, tuple[str, ...]] = {
-    "word": ("scale", "unknown", "abbreviation"),
+    "word": ("scale", "unknown", "abbreviation", "place"),
     "mark": ("carried", "later", "doubled", "foreign", "lost", "misplaced"),
     "nikhahit": ("split", "lost", "surplus", "surplus_split", "tone", "stray_aa"),
     "gap": ("inside", "loose", "after_carried", "after_lead", "before_follow", "spaced"),
@@ -111,8 +111,14 @@ def lexicon_sources() -> tuple[LexiconSource, ...]:
     """The word lists in reading order."""
     path = thai_folder() / "lexicons.toml"
     data = read_toml(path)
-    check_keys(path, data, required=("lexicon",))
+    check_keys(path, data, required=("lexicon", "place_heads"))
     return tuple(_source(path, table) for table in data["lexicon"])
+
+
+@cache
+def place_heads() -> tuple[str, ...]:
+    """The words that the name of a place follows without a space: "ตำบล", "อำเภอ"."""
+    return tuple(read_toml(thai_folder() / "lexicons.toml")["place_heads"])
 
 
 def _source(path: Path, table: Mapping[str, Any]) -> LexiconSource:

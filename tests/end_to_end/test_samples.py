@@ -79,7 +79,7 @@ def test_pandas_duckdb_and_polars_read_the_same(release: tuple[Path, Summary]) -
     assert len(frame) == arrow.num_rows
     total = round(sum(arrow["score"].to_pylist()), 2)
     assert round(float(frame["score"].sum()), 2) == total
-    by_duckdb = duckdb.sql(f"SELECT count(*), round(sum(score), 2) FROM read_parquet('{files}')").fetchall()[0]  # noqa: S608
+    by_duckdb = duckdb.sql(f"SELECT count(*), round(sum(score), 2) FROM read_parquet('{files}')").fetchall()[0]
     assert by_duckdb == (arrow.num_rows, total)
     by_polars = pl.read_parquet(files)
     assert (by_polars.height, round(by_polars["score"].sum(), 2)) == (arrow.num_rows, total)
