@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__
-from .errors import DocumentError, RulesError
+from .errors import DocumentError, ItaError, RulesError
 from .model.source import SourceDocument
 from .run.local import Pool, count_page
 from .run.sources import SourceFile, find_sources
@@ -195,7 +195,14 @@ def read_one(task: Task) -> Outcome:
     reused = task.resume and get(task.store, source.document_id, _key(task)) is not None
     if not reused:
         rulebook = load_rulebook(task.rules)
-        put(task.store, extract(source, rulebook, task.engine, on_page=count_page), _key(task), rulebook.fields)
+        try:
+            result = extract(source, rulebook, task.engine, on_page=count_page)
+        except ItaError:
+            raise  # the run's own trouble, not the document's
+        except Exception as error:  # whatever a hostile document makes a reader stumble over ends that document, not the run
+            told = DocumentError("CRASH", f"{type(error).__name__}: {error}")
+            result = unread(source.document_id, source.file_name, source.media_type, len(source.data), told)
+        put(task.store, result, _key(task), rulebook.fields)
     return _outcome(task, source.document_id, started, reused=reused)
 
 

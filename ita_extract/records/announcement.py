@@ -332,7 +332,7 @@ def _read_grade_columns(at: _Reading, reader: RowReader, _: Registry) -> None:
     counts: dict[int, int] = {}
     shares: dict[int, Decimal] = {}
     for row in reader.body():
-        if reader.is_share_row(row, list(columns)):
+        if counts or reader.is_share_row(row, list(columns)):
             shares = {col: score for col in columns if (score := reader.score(row, col)[0]) is not None}
         else:
             counts = {col: count for col in columns if (count := reader.count_at(row, col)) is not None}
@@ -374,7 +374,7 @@ def _read_target(at: _Reading, reader: RowReader, _: Registry) -> None:
     summary = _summary(at, reader)
     columns = (*reader.head.columns("passed"), *reader.head.columns("failed"))
     for row in reader.body() if summary and len(columns) == 2 else ():
-        if reader.is_share_row(row, list(columns)):
+        if (at.summary and at.summary.passed_count is not None) or reader.is_share_row(row, list(columns)):
             passed, failed = (reader.score(row, col)[0] for col in columns)
             at.summary = replace(at.summary, passed_share=passed, failed_share=failed) if at.summary else None
         else:

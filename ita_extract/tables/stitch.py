@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from ..model.page import BBox
 from ..model.table import COLUMN_DRIFT, Cell, Document, LongTable, PageContent, Row, Table, TextLine, column_starts
+from ..rulebook.wording import skeleton
 
 EDGE_LINES = 2
 """How many lines at the top and at the foot of a page may be furniture."""
@@ -104,7 +105,8 @@ def _union(boxes: Iterable[BBox | None]) -> BBox | None:
 
 
 def _key(row: Row) -> tuple[str, ...]:
-    return tuple("".join(cell.text.split()) if cell else "" for cell in row.cells)
+    """What a row says, whatever damage its marks took: the same head may be damaged differently on the next page."""
+    return tuple(skeleton(cell.text) if cell else "" for cell in row.cells)
 
 
 def _continued(table: LongTable, rows: tuple[Row, ...]) -> LongTable:

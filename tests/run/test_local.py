@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from ita_extract.run.local import Pool
-from tests.run import work
+
+# The processes of the pool import the work by its name, and in them another package may be called `tests`.
+sys.path.append(str(Path(__file__).parent))
+work = import_module("pool_work")
 
 Task = tuple[str, int]
 
