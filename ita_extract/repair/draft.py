@@ -15,13 +15,14 @@ Edit = tuple[int, int, str]
 class Draft:
     """Text under repair. `trace` is "" or as long as `text`; what a rule writes counts as drawn.
 
+    `before` and `after` are the Thai letters that the line before ends and the line after begins with.
     `seen` is what the lattice noticed along the way: blanks before a mark, and blanks behind a carried mark, inside words.
     """
 
-    __slots__ = ("base", "seen", "steps", "text", "trace")
+    __slots__ = ("after", "base", "before", "seen", "steps", "text", "trace")
 
-    def __init__(self, text: str, trace: str = "", base: int = 0) -> None:
-        self.text, self.trace, self.base = text, trace, base
+    def __init__(self, text: str, trace: str = "", base: int = 0, before: str = "", after: str = "") -> None:
+        self.text, self.trace, self.base, self.before, self.after = text, trace, base, before, after
         self.steps: list[Step] = []
         self.seen: tuple[int, ...] = (0, 0)
 

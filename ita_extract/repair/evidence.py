@@ -23,6 +23,9 @@ class Evidence:
     `lost`: words that are none without a nikhahit; `toned`: words that are none unless their mai tho is a nikhahit.
     `carried`: marks found on a later letter; `carried_blank`: blanks behind such a mark inside a word.
     `blank_mark`: blanks before a mark inside a word; `spaced`: lines of letter-spaced text; `loose`: blanks in words elsewhere.
+    `mended`: ำ that were put together from what the font gave for their nikhahit; `toned_am`: ำ under a tone that came through or
+    could be put together.   `mojibake`: runs of TIS-620 read as Latin-1.   `low`: ุ and ู; `letters`: Thai letters.
+    `first_map`, `other_map`: texts that read better by the first and by the second map of private-use marks.
     """
 
     texts: int = 0
@@ -37,6 +40,13 @@ class Evidence:
     blank_mark: int = 0
     spaced: int = 0
     loose: int = 0
+    mended: int = 0
+    toned_am: int = 0
+    mojibake: int = 0
+    low: int = 0
+    letters: int = 0
+    first_map: int = 0
+    other_map: int = 0
 
     @property
     def loses_nikhahit(self) -> bool:
@@ -45,7 +55,22 @@ class Evidence:
 
     @property
     def ligature_lost(self) -> bool:
-        return False
+        """The font has one glyph for nikhahit and tone, and its nikhahit is lost: "น้า" may be น้ำ, while นา is never นำ."""
+        return self.mended >= 3 and not self.toned_am
+
+    @property
+    def is_mojibake(self) -> bool:
+        """A font's Thai comes out as Latin-1."""
+        return self.mojibake >= 2
+
+    @property
+    def loses_low_vowels(self) -> bool:
+        """No ุ and no ู in text where one letter in thirty bears one: they came out as blanks."""
+        return self.letters >= 300 and self.low * 300 < self.letters
+
+    @property
+    def takes_other_map(self) -> bool:
+        return self.other_map > self.first_map
 
     @property
     def swaps_am(self) -> bool:
@@ -74,17 +99,22 @@ class Evidence:
     @property
     def damaged(self) -> bool:
         """Whether texts that show nothing impossible are worth decoding."""
-        return self.font_fails or self.carries_marks or self.loosens
+        return (
+            self.font_fails or self.carries_marks or self.loosens or self.ligature_lost or self.is_mojibake or self.loses_low_vowels
+        )
+
+
+NO_EVIDENCE = Evidence()
 
 
 def survey(texts: Iterable[tuple[str, str]]) -> Evidence:
     """Counts the kinds of damage in `(raw, trace)` pairs of one document or one font.
 
-    Texts without damage cost one look; the others are read once by the lattice.
+    Texts without damage cost one look; of the others a sample is read by the lattice, and its counts stand for all.
 
     >>> survey([("ผลการดาเนินงาน", ""), ("การกากับ", ""), ("สานักงาน", "")]).loses_nikhahit
     True
     """
-    from .reading import observe  # the lattice needs its lexicon: a document without damage never loads it
+    from .observing import observe  # the lattice needs its lexicon: a document without damage never loads it
 
     return observe(texts)

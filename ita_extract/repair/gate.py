@@ -76,7 +76,7 @@ def is_suspect(text: str) -> bool:
         return IMPOSSIBLE.search(text) is not None or lexicon().false_form(text)
     if _is_odd(data) and IMPOSSIBLE.search(text) is not None:
         return True
-    return lexicon().has_gram(data) and lexicon().false_form(text)
+    return next(lexicon().false_spans(text, data), None) is not None
 
 
 def _is_odd(data: bytes) -> bool:

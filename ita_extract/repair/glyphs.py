@@ -8,18 +8,21 @@ from ..model.trace import BLANK as DRAWN_BLANK
 from ..model.trace import DRAWN, GAP, INK_ABOVE, UNMAPPED
 from ..rulebook import thai
 from .draft import Draft, trimmed
-from .script import CONSONANT, MARK
+from .script import CONSONANT, MARK, MARKS
 
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
 PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 MOJIBAKE = re.compile("[\u00a1-\u00fb][\u00a1-\u00fb\u0080-\u0097 .()/0-9-]+")
+HIGH = re.compile("[\u00a1-\u00da\u00df-\u00fb]+")
+"""The characters of Latin-1 whose codes are Thai characters in TIS-620."""
+SIGNS = frozenset(map(chr, range(0xA1, 0xC0))) | {"\u00d7"}
 FOREIGN = re.compile(f"(?<=[{CONSONANT}{MARK}ะาเ-ไ])[\u0600-\u06ff\u0e80-\u0eff]+(?=[{CONSONANT}{MARK}ะาำเ-ไ])")
 JUNK = r"(?:\ufffd|\(cid:\d+\)|[\x00-\x08\x0b\x0c\x0e-\x1f])"
 """What readers hand out for a glyph without Unicode: the replacement character, pdfminer's `(cid:n)`, a bare control code."""
 BASE = f"[{CONSONANT}][\u0e48-\u0e4b]?"
 BASE_AT_END = re.compile(f"{BASE}$")
 TONE_AA = re.compile("([\u0e48-\u0e4b]?)[าำ]")
-JUNK_BESIDE_AM = re.compile(rf"({BASE})(?:{JUNK}|[!-'*+;-@\[-`{{-~])ำ|({BASE}ำ){JUNK}")
+JUNK_BESIDE_AM = re.compile(rf"([{CONSONANT}])(?:{JUNK}|[!-'*+;-@\[-`{{-~])([\u0e48-\u0e4b]?ำ)|({BASE}){JUNK}(ำ)|({BASE}ำ){JUNK}")
 JUNK_FOR_NIKHAHIT = re.compile(rf"([{CONSONANT}]){JUNK}([\u0e48-\u0e4b]?)า|([{CONSONANT}][\u0e48-\u0e4b]){JUNK}า")
 
 
@@ -40,16 +43,17 @@ def zero_width(draft: Draft) -> None:
     draft.edit("zero-width", edits)
 
 
-def private_use(draft: Draft) -> None:
+def private_use(draft: Draft, other: bool = False) -> None:
     """Turns private-use glyphs into the characters they draw.
 
     Word processors of the 1990s kept a second, shifted shape of each mark under private codes (ป่ needs its mark further left than
     ก่), and PDF writers copied these codes into the text layer. Codes that `rules/thai/pua.tsv` does not know are left in place.
+    Makers of fonts disagree on a few: `other` takes the second reading of these.
 
     >>> draft = Draft("ร\uf70aวม"); private_use(draft); draft.text
     'ร่วม'
     """
-    known = thai.glyphs().private_use
+    known = thai.glyphs().private_use_other if other else thai.glyphs().private_use
     draft.edit("private-use", [(m.start(), m.end(), known[m[0]]) for m in PRIVATE_USE.finditer(draft.text) if m[0] in known])
 
 
@@ -70,6 +74,25 @@ def mojibake(draft: Draft) -> None:
     draft.edit("mojibake", edits)
 
 
+def mojibake_throughout(draft: Draft) -> None:
+    """Reads every Latin-1 character as TIS-620, for a document whose font is known to be mapped so.
+
+    There "òõöø" is a year and "·Õè" a word, though alone they could be anything. A sign that is used in Thai text, too ("°", "½"),
+    stays where no such character is within reach.
+
+    >>> draft = Draft("»Õ òõöø ¾.È. 25½"); mojibake_throughout(draft); draft.text
+    'ปี ๒๕๖๘ พ.ศ. 25½'
+    """
+    text = draft.text
+    edits = []
+    for match in HIGH.finditer(text):
+        around = text[max(match.start() - 2, 0) : match.start()] + text[match.end() : match.end() + 2]
+        if match[0] in SIGNS and not HIGH.search(around):
+            continue
+        edits.append((match.start(), match.end(), match[0].encode("latin-1").decode("tis-620")))
+    draft.edit("mojibake", edits)
+
+
 def _as_tis620(text: str) -> str | None:
     try:
         return text.encode("latin-1").decode("tis-620")
@@ -82,7 +105,9 @@ _NOT_THAI = re.compile(f"(?:^|[^{CONSONANT}{MARK}])[{MARK}]|[เ-ไ](?![{CONSON
 
 def _plausible(text: str) -> bool:
     return (
-        sum("ก" <= char <= "๛" for char in text) >= 4 and not _NOT_THAI.search(text) and any(char in MARK + "าำะ" for char in text)
+        sum("ก" <= char <= "๛" for char in text) >= 4
+        and not _NOT_THAI.search(text)
+        and any(char in MARKS or char in "าำะ" for char in text)
     )
 
 
@@ -110,15 +135,16 @@ def unmapped_glyph(draft: Draft) -> None:
     >>> draft = Draft("ด�ำเนิน ประจำ� ท(cid:7)างาน จัดท%ำ"); unmapped_glyph(draft); draft.text
     'ดำเนิน ประจำ ทำงาน จัดทำ'
     """
-    draft.sub("unmapped-nikhahit", JUNK_BESIDE_AM, lambda m: f"{m[1]}ำ" if m[1] else m[2])
+    draft.sub("unmapped-nikhahit", JUNK_BESIDE_AM, lambda m: "".join(part or "" for part in m.groups()))
     draft.sub("unmapped-nikhahit", JUNK_FOR_NIKHAHIT, lambda m: f"{m[1]}{m[2]}ำ" if m[1] else f"{m[3]}ำ")
 
 
-def traced_ink(draft: Draft) -> None:
+def traced_ink(draft: Draft, swapped: bool = False) -> None:
     """Reads a glyph that the page draws above a consonant, but that has no Unicode of its own, as the nikhahit of a sara am.
 
     The commonest accident of Thai PDFs: the nikhahit's glyph maps to a space, to a sign or to nothing, and "ดำเนิน" is read as
-    "ด าเนิน". The trace tells the blank that is ink from the blank that is a space.
+    "ด าเนิน". The trace tells the blank that is ink from the blank that is a space. In a document that writes ำ for every า
+    (`swapped`) the blank is all that tells a true ำ from the others: it stays, for the lattice to see.
 
     >>> draft = Draft("ด าเนิน", ".^....."); traced_ink(draft); draft.text
     'ดำเนิน'
@@ -136,6 +162,8 @@ def traced_ink(draft: Draft) -> None:
         while end < n and trace[end] == trace[at] and text[end] == text[at]:
             end += 1
         edit = _nikhahit_at(text, trace, at, end)
+        if edit and swapped and edit[2].endswith("ำ"):
+            edit = (edit[0], edit[1], f" {edit[2]}")
         if edit:
             edits.append(edit)
         at = max(end, edit[1] if edit else 0)

@@ -4,21 +4,20 @@ One Viterbi pass from left to right. A state is a place between two letters toge
 still waits for: damage carries marks to later letters, so "ปฏิบตัิ" is ปฏิบัติ whose ั was found one letter late. No letter is
 ever added, dropped or changed; what a reading costs is in `rules/thai/costs.toml`.
 
-Most of a damaged line is sound. Away from what may be damaged (`near`) a word is only looked for as it stands, which is one look-up.
+Most of a damaged line is sound. Away from what may be damaged (`near`) a word is only looked for as it stands: one look-up.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from ..rulebook import thai
 from . import trie
+from .letters import Run
 from .lexicon import AM, HEAD, PLACE, Lexicon
-from .script import BLANK, LEADS, MARK, MARKS, in_order
+from .script import LEADS
 
 BEAM = 12.0
 STATES = 4
@@ -33,32 +32,11 @@ MARK_BITS: Final = AM - 1
 TONE_BIT: Final = trie.BIT["้"]
 WAITING = 3
 """Most marks that may wait at once: a tone and a vowel of one letter and one of the next."""
-UNIT = re.compile(f"[^{BLANK}][{MARK}{BLANK}]*")
+SHORT: Final = (1, 2)
+"""Lengths of words that are looked for at every place; longer ones only where some word of that length begins alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run of Thai taken apart. All tuples have one entry a letter.
-
-    `letters`: the base letters, ำ as า.   `marks`: the marks read on each, canonical.   `am`: whether it was read as ำ.
-    `gaps`: blanks after the letter and its marks.   `mark_gaps`: blanks read before one of its marks.
-    `starts`: where the letter begins in the text, with the run's end at the back.   `masks`: the marks as bits.
-    `ahead`: the marks on the letter and the two after it, as bits: a mark that is to be found later must be among them.
-    `plain` is the run without blanks, `offsets` where each letter begins in it.   `alone`: what each letter costs outside every word.
-    """
-
-    letters: str
-    marks: tuple[str, ...]
-    am: tuple[bool, ...]
-    gaps: tuple[int, ...]
-    mark_gaps: tuple[int, ...]
-    starts: tuple[int, ...]
-    codes: tuple[int, ...]
-    plain: str
-    offsets: tuple[int, ...]
-    masks: tuple[int, ...]
-    ahead: tuple[int, ...]
-    alone: tuple[float, ...]
+units = lru_cache(maxsize=50_000)(trie.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,84 +58,41 @@ class Mode:
 
 
 class Word(NamedTuple):
-    """One step of a path: letters `start` to `end` read as `units`, or as they stand where `known` is false.
+    """One step of a path: letters `start` to `end` read as `text`; `ordinal` is that of the word, or -1 for a letter as it stands.
 
     `late`: its last letter took up a mark that was carried there.   `cost`: of the path up to its end.
-    A named tuple, because paths are made by the hundred thousand.
+    `waiting`: the marks that it still waits for.   A named tuple, because paths are made by the hundred thousand.
     """
 
     start: int
     end: int
-    units: tuple[str, ...]
-    known: bool
+    text: str
+    ordinal: int
     late: bool
     cost: float
     waiting: str
 
+    @property
+    def known(self) -> bool:
+        return self.ordinal >= 0
 
-@lru_cache(maxsize=20_000)
-def _unit(text: str) -> tuple[str, str, bool, int, int, str, int, int]:
-    """A letter with all that hangs on it: letter, marks, whether it is ำ, blanks after, blanks before a mark, shown, code, mask."""
-    last = len(text.rstrip(BLANK))
-    body = text[1:last]
-    marks = "".join(char for char in body if char not in BLANK)
-    if len(marks) > 1:
-        marks = in_order(marks)
-    letter = "า" if text[0] == "ำ" else text[0]
-    gap, inner = len(text) - last, len(body) - len(marks)
-    return letter, marks, text[0] == "ำ", gap, inner, text[0] + marks, trie.CODES.get(letter, 0), trie.mask(marks)
-
-
-@lru_cache(maxsize=4_000)
-def parse(text: str) -> Run:
-    """Takes a run of Thai letters, marks and blanks apart. `text` begins and ends with no blank.
-
-    >>> run = parse("ที ่ด า"); run.letters, run.gaps, run.mark_gaps
-    ('ทดา', (0, 1, 0), (1, 0, 0))
-    """
-    found = UNIT.findall(text)
-    letters, marks, am, gaps, mark_gaps, shown, codes, masks = zip(*map(_unit, found), strict=True)
-    return Run(
-        letters="".join(letters),
-        marks=marks,
-        am=am,
-        gaps=gaps,
-        mark_gaps=mark_gaps,
-        starts=tuple(accumulate(map(len, found), initial=0)),
-        codes=codes,
-        plain="".join(shown),
-        offsets=tuple(accumulate(map(len, shown), initial=0)),
-        masks=masks,
-        ahead=(*(one | two | three for one, two, three in zip(masks, (*masks[1:], 0), (*masks[2:], 0, 0), strict=False)), 0),
-        alone=_alone(letters, marks, gaps),
-    )
-
-
-def _alone(letters: tuple[str, ...], marks: tuple[str, ...], gaps: tuple[int, ...]) -> tuple[float, ...]:
-    costs = _costs()
-    out: list[float] = []
-    before = 1
-    for letter, mark, gap in zip(letters, marks, gaps, strict=True):
-        step = costs.abbreviation if letter in "ฯๆ" else costs.unknown
-        if mark and not "ก" <= letter <= "ฮ":
-            step += costs.misplaced * len(mark)
-        if before and letter in "าะ":
-            step += costs.misplaced
-        if gap and letter in LEADS:
-            step += 3.0
-        out.append(step)
-        before = gap
-    return tuple(out)
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The letters with their marks."""
+        return units(self.text)
 
 
 def as_it_stands(run: Run, lexicon: Lexicon) -> tuple[Word, ...]:
     """The cheapest way to read `run` without any change."""
-    codes, gaps, offsets, plain, alone = run.codes, run.gaps, run.offsets, run.plain, run.alone
-    base, check, term, exact = lexicon.base, lexicon.check, lexicon.term, lexicon.exact
-    price, flags, place_cost = lexicon.cost, lexicon.flags, _costs().place
-    n = len(codes)
+    gaps, offsets, plain, alone = run.gaps, run.offsets, run.plain, run.alone
+    lengths, exact, price, flags, place_cost = lexicon.lengths, lexicon.exact, lexicon.cost, lexicon.flags, _costs().place
+    n = len(gaps)
     costs = [0.0] + [LOST] * n
     back = [(0, -1)] * (n + 1)
+    letter_at = [-1] * (len(plain) + 1)
+    for at, offset in enumerate(offsets):
+        letter_at[offset] = at
+    limit = -1
     low, low_at = LOST, 0  # the cheapest place ahead: what it undercuts is inside a word and starts none
     for place in range(n):
         cost = costs[place]
@@ -173,30 +108,29 @@ def as_it_stands(run: Run, lexicon: Lexicon) -> tuple[Word, ...]:
                 low, low_at = step, place + 1
         if cost > low + (PRUNE if before >= 0 or not place else PRUNE_UNKNOWN):
             continue
+        start = offsets[place]
+        if limit <= start:  # no word reaches over a blank
+            limit = offsets[next((at + 1 for at in range(place, n) if gaps[at]), n)]
         headed = before >= 0 and flags[before] & HEAD
-        node, at, start = 0, place, offsets[place]
-        while at < n:
-            code = codes[at]
-            below = base[node] + code
-            if check[below] != node or not code or (at > place and gaps[at - 1]):
+        for length in (*SHORT, *lengths.get(plain[start : start + 3], ())):
+            end = start + length
+            if end > limit:
                 break
-            node = below
-            at += 1
-            if term[node] >= 0:
-                ordinal = exact.get(plain[start : offsets[at]])
-                if ordinal is not None:
-                    total = cost + (place_cost if headed and flags[ordinal] & PLACE else price[ordinal])
-                    if total < costs[at]:
-                        costs[at] = total
-                        back[at] = (place, ordinal)
-                        if total < low:
-                            low, low_at = total, at
+            at = letter_at[end]
+            ordinal = exact.get(plain[start:end], -1) if at >= 0 else -1
+            if ordinal >= 0:
+                named = flags[ordinal] & PLACE and (headed or at - place == n)
+                total = cost + (place_cost if named else price[ordinal])
+                if total < costs[at]:
+                    costs[at] = total
+                    back[at] = (place, ordinal)
+                    if total < low:
+                        low, low_at = total, at
     path: list[Word] = []
     at = n
     while at:
         place, ordinal = back[at]
-        units = _units(lexicon.words[ordinal]) if ordinal >= 0 else (plain[offsets[place] : offsets[at]],)
-        path.append(Word(place, at, units, ordinal >= 0, False, costs[at], ""))
+        path.append(Word(place, at, plain[offsets[place] : offsets[at]], ordinal, False, costs[at], ""))
         at = place
     path.reverse()
     return tuple(path)
@@ -286,7 +220,8 @@ class _Decoder:
             if term[node] >= 0:
                 ordinal = exact.get(plain[start : offsets[at]])
                 if ordinal is not None:
-                    total = cost + (self.costs.place if headed and flags[ordinal] & PLACE else price[ordinal])
+                    named = flags[ordinal] & PLACE and (headed or at - place == len(codes))
+                    total = cost + (self.costs.place if named else price[ordinal])
                     old = states[at].get("")
                     if old is None or total < old[0]:
                         states[at][""] = (total, place, "", ordinal, False)
@@ -301,7 +236,7 @@ class _Decoder:
         base, check, term, first = lexicon.base, lexicon.check, lexicon.term, lexicon.first
         memory = self.mode.memory
         masks, ahead, lexicon_words, lexicon_mask, lexicon_cost = run.masks, run.ahead, lexicon.words, lexicon.mask, lexicon.cost
-        reach, flags = self.reach, lexicon.flags
+        reach, flags, place_cost = self.reach, lexicon.flags, self.costs.place
         here = [
             (waiting, state, trie.mask(waiting) if waiting else 0, state[3] >= 0 and flags[state[3]] & HEAD)
             for waiting, state in alive.items()
@@ -323,17 +258,22 @@ class _Decoder:
                 continue
             seen = plain[offsets[place] : offsets[at]]
             target = states[at]
+            after = ahead[at]
+            found_here = have | after
             key = ""
             for ordinal in range(first[group], first[group + 1]):
-                exact = lexicon_words[ordinal] == seen
-                price, wants = lexicon_cost[ordinal], lexicon_mask[ordinal]
+                wants = lexicon_mask[ordinal]
+                marks = wants & MARK_BITS
+                if marks & ~found_here:
+                    continue
                 spare = TONE_BIT | wants if wants & AM else wants
                 for waiting, state, awaited, headed in here:
-                    cost = state[0] + (self.costs.place if headed and flags[ordinal] & PLACE else price)
-                    if exact and not waiting and not gapped:
-                        left, late = "", False
-                    elif (wants & MARK_BITS | awaited) & ~(have | ahead[at]) or have & ~(spare | awaited):
+                    if have & ~(spare | awaited) or awaited & ~found_here:
                         continue
+                    named = flags[ordinal] & PLACE and (headed or at - place == n)
+                    cost = state[0] + (place_cost if named else lexicon_cost[ordinal])
+                    if not waiting and not gapped and lexicon_words[ordinal] == seen:
+                        left, late = "", False
                     else:
                         if not key:
                             key = self._span(place, at)
@@ -344,7 +284,7 @@ class _Decoder:
                         if found is None:
                             continue
                         extra, left, late = found
-                        if left and at < n and trie.mask(left) & ~ahead[at]:
+                        if left and at < n and trie.mask(left) & ~after:
                             continue
                         cost += extra
                         if left and at == n:
@@ -371,13 +311,13 @@ class _Decoder:
     def _match(self, ordinal: int, start: int, end: int, waiting: str) -> tuple[float, str, bool] | None:
         """Reads letters `start` to `end` as a word: what that costs, the marks still awaited, whether the end took one up."""
         run, mode, costs = self.run, self.mode, self.costs
-        units = _units(self.lexicon.words[ordinal])
+        wanted_units = units(self.lexicon.words[ordinal])
         cost, late, toned = 0.0, False, -1
-        for at, unit in zip(range(start, end), units, strict=True):
+        for at, unit in zip(range(start, end), wanted_units, strict=True):
             seen, letter = run.marks[at], run.letters[at]
             wanted = unit[1:]
             late = False
-            gap_before = run.gaps[at - 1] if at else 0
+            gap_before = run.gaps[at - 1] + (run.mark_gaps[at - 1] if run.am[at] else 0) if at else 0
             if unit[0] == "ำ" or run.am[at] or (letter == "า" and gap_before):
                 cost += 0.0 if at == toned else self._nikhahit(at, unit[0] == "ำ", gap_before)
             if waiting or seen != wanted:
@@ -391,7 +331,7 @@ class _Decoder:
                         last = mark
                     elif mark == last or mark in wanted:
                         cost += costs.doubled
-                    elif mark == "้" and at + 1 < end and units[at + 1 - start][0] == "ำ" and not run.am[at + 1]:
+                    elif mark == "้" and at + 1 < end and wanted_units[at + 1 - start][0] == "ำ" and not run.am[at + 1]:
                         cost += mode.tone
                         toned = at + 1
                     else:
@@ -447,8 +387,8 @@ class _Decoder:
         path: list[Word] = []
         while place > 0:
             cost, before, had, ordinal, late = self.states[place][waiting]
-            units = _units(words[ordinal]) if ordinal >= 0 else (self._as_read(before, had),)
-            path.append(Word(before, place, units, ordinal >= 0, late, cost, waiting))
+            text = words[ordinal] if ordinal >= 0 else self._as_read(before, had)
+            path.append(Word(before, place, text, ordinal, late, cost, waiting))
             place, waiting = before, had
         path.reverse()
         return path
@@ -460,9 +400,6 @@ class _Decoder:
         for mark in taken:
             marks = marks.replace(mark, "", 1)
         return ("ำ" if run.am[at] else run.letters[at]) + marks
-
-
-_units = lru_cache(maxsize=50_000)(trie.units)
 
 
 def _by_cost(item: tuple[str, tuple[float, int, str, int, bool]]) -> float:

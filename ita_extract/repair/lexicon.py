@@ -28,7 +28,7 @@ from ..rulebook import thai
 from . import trie
 from .script import CONSONANT, IMPOSSIBLE, LEAD, LEADS, MARK, MARKS
 
-FORMAT = 12
+FORMAT = 13
 """Raised with every change of the compiled layout or of how words become costs and false forms."""
 MAGIC = b"itathai1"
 WORD = re.compile(f"[{CONSONANT}{LEAD}ฤฦะาำๅๆฯ{MARK}]+")
@@ -66,7 +66,7 @@ class Lexicon:
 
     `base`, `check`, `term`: the double array of `trie.build`; `term` gives a group. `first[g]` to `first[g + 1]` are the ordinals
     of the words of group `g` in `words`, `mask` (its marks, and `AM` where it has ำ), `flags`, `cost` and `count`; `exact` is the
-    ordinal of a word.
+    ordinal of a word, `lengths` how long the words are that begin with three characters, ascending.
     `grams`: the sorted 4-grams (four CP874 bytes in one number) that betray a false form, `owner` the ordinal in `forms` of each;
     `gram_set` is `grams` for look-up.
     """
@@ -85,6 +85,7 @@ class Lexicon:
     forms: tuple[str, ...]
     gram_set: frozenset[int]
     exact: Mapping[str, int]
+    lengths: Mapping[str, tuple[int, ...]]
 
     def ordinal(self, word: str) -> int:
         """The ordinal of `word`, or -1."""
@@ -101,11 +102,10 @@ class Lexicon:
         >>> lexicon().false_form("ผลการดาเนินงาน"), lexicon().false_form("ผลการดำเนินงาน")
         (True, False)
         """
-        return next(self.false_spans(text), None) is not None
+        return next(self.false_spans(text, text.encode("cp874", "replace")), None) is not None
 
-    def false_spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where `text` holds false forms."""
-        data = text.encode("cp874", "replace")
+    def false_spans(self, text: str, data: bytes) -> Iterator[tuple[int, int]]:
+        """Where `text`, in CP874 `data`, holds false forms."""
         if self.has_gram(data):
             for gram in {gram for windows in _windows(data) for gram in self.gram_set.intersection(windows)}:
                 for form in self.forms_of(gram):
@@ -147,8 +147,21 @@ def lexicon() -> Lexicon:
         found = parts, words, forms
     parts, words, forms = found
     return Lexicon(
-        **parts, words=words, forms=forms, gram_set=frozenset(parts["grams"]), exact={word: n for n, word in enumerate(words)}
+        **parts,
+        words=words,
+        forms=forms,
+        gram_set=frozenset(parts["grams"]),
+        exact={word: ordinal for ordinal, word in enumerate(words)},
+        lengths=_lengths(words),
     )
+
+
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for word in words:
+        if len(word) >= 3:
+            found.setdefault(word[:3], set()).add(len(word))
+    return {head: tuple(sorted(sizes)) for head, sizes in found.items()}
 
 
 def cache_folder() -> Path:
@@ -331,7 +344,7 @@ def false_forms(counts: Mapping[str, float]) -> Iterator[str]:
     for word, count in counts.items():
         if count < COMMON:
             continue
-        for form in _damaged(word) if count < OFTEN else (*_damaged(word), *_parted(word, counts)):
+        for form in _damaged(word) if count < OFTEN else (*_damaged(word), *_parted(word, counts), *_carried_over(word)):
             if form not in counts and len(form) >= GRAM:
                 yield form
         if count >= 4000 and word[-1] in MARKS and len(word) <= 5:
@@ -364,6 +377,14 @@ def _parted(word: str, counts: Mapping[str, float]) -> Iterable[str]:
         left, right = "".join(letters[:cut]), "".join(letters[cut:])
         if len(word) >= 5 and right[0] not in "ะาำ" and (counts.get(left, 0.0) < OFTEN or counts.get(right, 0.0) < RARE):
             yield f"{left} {right}"
+
+
+def _carried_over(word: str) -> Iterable[str]:
+    """A common word whose mark was carried over a blank: "ปร บัปรุง"."""
+    letters = trie.units(word)
+    for at, (one, two) in enumerate(pairwise(letters)):
+        if len(one) > 1 and two[0] not in LEADS and two[0] not in "ะาำ":
+            yield "".join((*letters[:at], one[:-1], " ", two[0], one[-1], two[1:], *letters[at + 2 :]))
 
 
 def _halves(word: str, counts: Mapping[str, float]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ SPLIT_AM = re.compile(rf"([{CONSONANT}][{TONE}]?)[{BLANK}]า([{TONE}]?)")
 SPACE_MARK = re.compile(rf"(?<=[{CONSONANT}{MARK}])[{BLANK}]+(?=[{MARK}])")
 TWO_E = re.compile(rf"เ[{BLANK}]?เ(?=[{BLANK}]?[{CONSONANT}])")
 MARKS_RUN = re.compile(rf"[{MARK}]{{2,}}")
+TWO_THO = re.compile("้้า")
 LIST_NUMBER = re.compile(rf"(?m)^([{BLANK}]*[0-9๐-๙]{{1,2}})[{BLANK}]\.(?=[{BLANK}]*[{CONSONANT}เ-ไ])")
 DOUBLED = re.compile(rf"([{MARK}])\1+")
 
@@ -88,6 +89,15 @@ def doubled_marks(draft: Draft) -> None:
     'หน่วยงาน'
     """
     draft.sub("doubled-mark", DOUBLED, r"\1")
+
+
+def two_mai_tho(draft: Draft) -> None:
+    """Reads a mai tho and a second one before า as mai tho and nikhahit, for a font whose nikhahit comes out as mai tho.
+
+    >>> draft = Draft("น้้าหนัก"); two_mai_tho(draft); draft.text
+    'น้ำหนัก'
+    """
+    draft.sub("tone-for-nikhahit", TWO_THO, "้ำ")
 
 
 def is_listed(text: str) -> bool:

@@ -2,49 +2,66 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..model.step import Step
-from . import glyphs, marks, reading
+from . import glyphs, marks, vowels
 from .draft import Draft
-from .evidence import Evidence
+from .evidence import NO_EVIDENCE, Evidence
 from .gate import is_impossible, is_suspect
 from .lexicon import lexicon
+from .mending import read_line
+from .script import MARK
 
-BEFORE = (
-    glyphs.zero_width,
-    glyphs.private_use,
-    glyphs.mojibake,
-    glyphs.foreign_letters,
-    glyphs.traced_ink,
-    glyphs.unmapped_glyph,
-    marks.two_sara_e,
-    marks.nikhahit_aa,
-    marks.mark_order,
-)
-"""Certain rules that need no word: they leave nothing behind that the lattice would want to see."""
 AFTER = (marks.split_sara_am, marks.sara_am, marks.space_mark, marks.mark_order, marks.doubled_marks)
 """Certain rules for what stands outside every word: the lattice reads the same places better where it knows the word."""
 
 ROUNDS = 8
 """More rounds than any text was seen to need: real lines settle in the first."""
+LOW_VOWEL = 2.0
+"""What ุ or ู in the place of a blank must save in a document that has lost both."""
+MARKED = re.compile(f"[{MARK}]")
+THAI_END, THAI_START = re.compile("[ก-ฺเ-๎]{1,40}$"), re.compile("[ก-ฺเ-๎]{1,40}")
 MEMORY = 200_000
 """Texts remembered before the memory is emptied: an announcement repeats its heads and grades thousands of times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """`text` as the page shows it; replaying `steps` on the raw text gives it."""
+    """`text` as the page shows it; replaying `steps` on the raw text gives it.
+
+    `doubt`: "" or why the text should not be trusted although repair can do no more: "MARKS_LOST", its marks are nowhere.
+    """
 
     text: str
     steps: tuple[Step, ...]
+    doubt: str = ""
 
 
-_memory: dict[tuple[str, str, Evidence | None], Repaired] = {}
+class _Memory:
+    """What was repaired under the evidence seen last. It is told by identity: to hash an evidence would cost more than the rest."""
+
+    __slots__ = ("evidence", "known")
+
+    def __init__(self) -> None:
+        self.evidence: Evidence | None = None
+        self.known: dict[tuple[str, str], Repaired] = {}
+
+    def under(self, evidence: Evidence | None) -> dict[tuple[str, str], Repaired]:
+        if self.evidence is not evidence or len(self.known) >= MEMORY:
+            self.evidence, self.known = evidence, {}
+        return self.known
+
+
+_memory = _Memory()
 
 
 def repair_text(text: str, trace: str = "", evidence: Evidence | None = None) -> Repaired:
     """The Thai that the page shows, from the Thai that its text layer gives.
+
+    `trace`: what the page tells of each character (`ita_extract.model.trace`), "" without a page.   `evidence`: what `survey` found
+    in the document. Raises ValueError for a trace that is not as long as the text.
 
     >>> repair_text("ด าเนินการท่ีก าหนด").text
     'ดำเนินการที่กำหนด'
@@ -53,48 +70,52 @@ def repair_text(text: str, trace: str = "", evidence: Evidence | None = None) ->
     """
     if text.isascii():
         return Repaired(text, ())
-    key = (text, trace, evidence)
-    known = _memory.get(key)
-    if known is None:
-        if len(_memory) >= MEMORY:
-            _memory.clear()
-        known = _memory[key] = _repair(text, trace, evidence)
-    return known
+    known = _memory.under(evidence)
+    found = known.get((text, trace))
+    if found is None:
+        found = known[text, trace] = _repair(text, trace, evidence)
+    return found
 
 
 def _repair(text: str, trace: str, evidence: Evidence | None) -> Repaired:
     if trace and len(trace) != len(text):
         raise ValueError(f"a trace of {len(trace)} characters for a text of {len(text)}")
     eager = evidence is not None and evidence.damaged
+    doubt = "MARKS_LOST" if not MARKED.search(text) and vowels.unseen_marks(text) else ""
     if not (eager or trace.strip("._~|") or is_suspect(text) or marks.is_listed(text)):
-        return Repaired(text, ())
+        return Repaired(text, (), doubt)
     done: list[str] = []
     steps: list[Step] = []
     base = at = 0
-    for line in text.split("\n"):
-        draft = Draft(line, trace[at : at + len(line)], base)
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        before = THAI_END.search(lines[number - 1]) if number else None
+        after = THAI_START.match(lines[number + 1]) if number + 1 < len(lines) else None
+        draft = Draft(line, trace[at : at + len(line)], base, before[0] if before else "", after[0] if after else "")
         at += len(line) + 1
         repair_line(draft, evidence)
         done.append(draft.text)
         steps += draft.steps
         base += len(draft.text) + 1
-    return Repaired("\n".join(done), tuple(steps))
+    return Repaired("\n".join(done), tuple(steps), doubt)
 
 
 def repair_line(draft: Draft, evidence: Evidence | None) -> None:
     """Repairs one line in place, again until nothing changes: what one rule leaves may be what another was waiting for."""
-    eager = evidence is not None and evidence.damaged
+    known = evidence or NO_EVIDENCE
+    eager = known.damaged
+    if known.is_mojibake:
+        glyphs.mojibake_throughout(draft)
     for _ in range(ROUNDS):
         before = draft.text
         hard = is_impossible(before) or bool(draft.trace.strip("._~"))
         if hard:
-            for rule in BEFORE:
-                rule(draft)
-            reading.ink_below(draft)
-        if hard:
-            reading.early_mark(draft)
+            _certain(draft, known)
+            vowels.early_mark(draft)
+        if known.loses_low_vowels:
+            vowels.low_vowel(draft, LOW_VOWEL)
         if hard or eager or lexicon().false_form(draft.text):
-            reading.read_line(draft, evidence)
+            read_line(draft, evidence)
         if hard:
             for rule in AFTER:
                 rule(draft)
@@ -102,3 +123,19 @@ def repair_line(draft: Draft, evidence: Evidence | None) -> None:
         if draft.text == before:
             return
         eager = False
+
+
+def _certain(draft: Draft, known: Evidence) -> None:
+    """Certain rules that need no word: they leave nothing behind that the lattice would want to see."""
+    glyphs.zero_width(draft)
+    glyphs.private_use(draft, known.takes_other_map)
+    glyphs.mojibake(draft)
+    glyphs.foreign_letters(draft)
+    glyphs.traced_ink(draft, known.swaps_am)
+    glyphs.unmapped_glyph(draft)
+    marks.two_sara_e(draft)
+    marks.nikhahit_aa(draft)
+    if known.tone_for_nikhahit:
+        marks.two_mai_tho(draft)
+    marks.mark_order(draft)
+    vowels.ink_below(draft)

@@ -20,9 +20,13 @@ from .files import check_keys, line_of, read_rows, read_text, read_toml, rules_f
 
 @dataclass(frozen=True, slots=True)
 class ThaiGlyphs:
-    """Code points that stand for Thai characters. `private_use` and `foreign` map one character to its Thai reading."""
+    """Code points that stand for Thai characters. `private_use` and `foreign` map one character to its Thai reading.
+
+    `private_use_other` is `private_use` with the second reading of the codes on which makers of fonts disagree.
+    """
 
     private_use: Mapping[str, str]
+    private_use_other: Mapping[str, str]
     foreign: Mapping[str, str]
 
 
@@ -66,7 +70,13 @@ def thai_folder() -> Path:
 @cache
 def glyphs() -> ThaiGlyphs:
     """The glyph tables: small, read with the first damaged text."""
-    return ThaiGlyphs(MappingProxyType(dict(_private_use())), MappingProxyType(dict(_foreign())))
+    rows = tuple(_private_use())
+    first = {char: thai for char, thai, other in rows if not other}
+    return ThaiGlyphs(
+        MappingProxyType(first),
+        MappingProxyType(first | {char: thai for char, thai, other in rows if other}),
+        MappingProxyType(dict(_foreign())),
+    )
 
 
 @cache
@@ -193,7 +203,7 @@ def lexicon_key() -> str:
     return digest.hexdigest()
 
 
-def _private_use() -> Iterator[tuple[str, str]]:
+def _private_use() -> Iterator[tuple[str, str, bool]]:
     path = thai_folder() / "pua.tsv"
     for line, row in read_rows(path, ("code", "map", "thai", "name")):
         try:
@@ -204,7 +214,7 @@ def _private_use() -> Iterator[tuple[str, str]]:
             raise RulesError(f"U+{code:04X} is not private use", file=str(path), line=line, key="code")
         if len(row["thai"]) > 1:
             raise RulesError(f"{row['thai']!r} is more than one character", file=str(path), line=line, key="thai")
-        yield chr(code), row["thai"]
+        yield chr(code), row["thai"], row["map"] == "other"
 
 
 def _foreign() -> Iterator[tuple[str, str]]:

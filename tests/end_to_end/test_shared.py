@@ -22,7 +22,7 @@ from ita_extract.model.source import SourceDocument
 from ita_extract.pipeline import extract
 from ita_extract.rulebook.load import load_rulebook
 
-FORGED = ("clean", "split_am", "pua", "words_2567", "cropped", "sideways")
+FORGED = ("clean", "split_am", "pua", "words_2567", "cropped", "sideways", "row_rules", "no_rules")
 
 
 def read(path: Path, media_type: str = "application/pdf") -> DocumentResult:

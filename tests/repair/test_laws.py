@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ita_extract.model.step import replay
-from ita_extract.repair import repair_text
+from ita_extract.repair import reading, repair_text
+from ita_extract.repair.letters import Run
 from ita_extract.repair.lexicon import word_counts
 from ita_extract.repair.script import IMPOSSIBLE, MARKS
 
@@ -65,20 +67,27 @@ def test_never_invents_a_mark(words: list[str], data: st.DataObject) -> None:
     assert not after - before
 
 
-@pytest.mark.parametrize(
-    "unit", ["ิ", "่", "ก", "ก่", "ก ", " ", " ่", "ํา", "ก ่", "ำ", "เ", "า ", "\ufffd", "(cid:", "Ê", "\uf70a", "ด า", "ที ่"]
-)
-def test_is_linear(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = unit * (size // len(unit))
-        start = time.process_time()
-        repair_text(text)
-        return time.process_time() - start
+UNITS = ["ิ", "่", "ก", "ก่", "ก ", " ", " ่", "ํา", "ก ่", "ำ", "เ", "า ", "\ufffd", "(cid:", "Ê", "\uf70a", "ด า", "ที ่", "ปฏิบตัิ"]
 
-    repair_text("ด าเนิน")
-    seconds(2_000)
-    small, large = seconds(6_001), seconds(24_001)
-    assert large < 12 * small + 0.2, f"four times the text took {large / max(small, 1e-9):.1f} times as long"
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_one_thing_over_and_over_is_read_in_steps_of_its_length(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work is counted in letters read, not in seconds; anything worse than linear would not end on 50 KB at all."""
+    read = [0]
+
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def count(run: Run, *rest: Any) -> Any:
+            read[0] += len(run.letters)
+            return real(run, *rest)
+
+        return count
+
+    monkeypatch.setattr(reading, "decode", counted(reading.decode))
+    monkeypatch.setattr(reading, "as_it_stands", counted(reading.as_it_stands))
+    text = unit * (50_000 // len(unit.encode()))
+    done = repair_text(text)
+    assert replay(text, done.steps) == done.text
+    assert read[0] <= 20 * len(text)
 
 
 def test_impossible_never_fires_on_common_words() -> None:

@@ -56,7 +56,7 @@ def test_document_that_swaps_am() -> None:
 
 def test_clean_document_gives_no_evidence() -> None:
     clean = survey([("ผลการดำเนินงาน", ""), ("82.04", ""), ("จังหวัดลำพูน", "")])
-    assert clean == Evidence(texts=3, am=2, aa=2) and not clean.damaged
+    assert clean == Evidence(texts=3, am=2, aa=2, low=1, letters=17) and not clean.damaged
 
 
 def test_space_after_a_mark_goes_where_the_document_puts_it() -> None:
@@ -64,6 +64,49 @@ def test_space_after_a_mark_goes_where_the_document_puts_it() -> None:
     spaces = Evidence(texts=400, am=90, aa=700, carried=1, blank_mark=60)
     assert repair_text("ตรวจสอบได ้ลดปัญหา", "", carries).text == "ตรวจสอบได้ ลดปัญหา"
     assert repair_text("ตรวจสอบได ้ลดปัญหา", "", spaces).text == "ตรวจสอบได้ลดปัญหา"
+
+
+@pytest.mark.parametrize(
+    ("raw", "trace", "expected"),
+    [
+        ("บริษัท ขนส่ง จ ากัด", "......~.....~.^....", "บริษัท ขนส่ง จำกัด"),
+        ("โรงงานไพ่ กรมธนาร ักษ์", ".........~......._....", "โรงงานไพ่ กรมธนารักษ์"),
+        ("เร่ือง ผลการประเมิน", "......_............", "เรื่อง ผลการประเมิน"),
+        ("หน่วยงานภาครฐั ประจําปี", "..............~........", "หน่วยงานภาครัฐ ประจำปี"),
+        ("การ ดําเนินการ", "...~..........", "การ ดำเนินการ"),
+        ("ปร บัปรุง", ".._......", "ปรับปรุง"),
+        ("การใช ท้รัพยส์ ิน", "....._......._...", "การใช้ทรัพย์สิน"),
+    ],
+)
+def test_a_space_that_the_page_shows_stays_between_words_and_goes_inside_them(raw: str, trace: str, expected: str) -> None:
+    done = repair_text(raw, trace)
+    assert done.text == expected
+    assert replay(raw, done.steps) == expected
+    assert all(step.margin is None or step.margin > 0 for step in done.steps if step.rule == "stray-space")
+
+
+@pytest.mark.parametrize(("raw", "expected"), [("สองสลงึ", "สองสลึง"), ("แม บ่ทฯ", "แม่บทฯ"), ("ท้ายนํ้า", "ท้ายน้ำ")])
+def test_marks_go_back_in_a_document_that_carries_them(raw: str, expected: str) -> None:
+    assert repair_text(raw, "", Evidence(texts=400, am=90, aa=700, carried=9, blank_mark=9)).text == expected
+
+
+def test_a_word_over_a_line_break_is_no_damage() -> None:
+    carries = Evidence(texts=400, am=90, aa=700, carried=9)
+    assert repair_text("พระนครศรีอยุ\nธยา", "", carries).text == "พระนครศรีอยุ\nธยา"
+    assert repair_text("พระนครศรีอย \nธยา", "...........v|...").text == "พระนครศรีอยุ\nธยา"
+
+
+def test_swapped_document_keeps_the_am_that_the_page_shows() -> None:
+    swapping = survey([("กำรก ำหนด", ""), ("แผนกำรด ำเนินงำน", ""), ("รำยงำนผลกำรประเมิน", "")])
+    assert repair_text("เทศบำลเมืองล ำพญำ", "............^....", swapping).text == "เทศบาลเมืองลำพญา"
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"), [("หนวยงานภาครฐ", "MARKS_LOST"), ("การประกวดราคา", ""), ("หน่วยงานภาครัฐ", ""), ("ตรวจราชการ", "")]
+)
+def test_text_whose_marks_are_lost_is_doubted_and_left(text: str, doubt: str) -> None:
+    done = repair_text(text)
+    assert (done.text, done.steps, done.doubt) == (text, (), doubt)
 
 
 def test_steps_name_rule_and_margin() -> None:

@@ -1,0 +1,97 @@
+"""Marks that a line has at the wrong end or not at all: early ones, low vowels that came out as blanks, and all of them lost."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from ..model.trace import BLANK as DRAWN_BLANK
+from ..model.trace import INK_BELOW
+from .draft import Draft
+from .reading import read_cost, readable, standing
+from .script import BLANK, CONSONANT, LEAD, MARK
+
+EARLY = re.compile(f"([{MARK}]{{1,2}})([{LEAD}]?[{CONSONANT}])([ก-ฺเ-๎]*)")
+THAI_END = re.compile(f"[ก-ฺเ-๎]{{0,40}}[{CONSONANT}]$")
+THAI_START = re.compile("[ก-ฺเ-๎]{0,40}")
+LOW_BLANKS = re.compile(f"([ก-ฺเ-๎]{{0,40}}[{CONSONANT}])((?:[{BLANK}][ก-ฺเ-๎]{{0,40}}){{1,3}})")
+"""A Thai word and up to three more behind blanks that may be low vowels."""
+MARKLESS = re.compile(r"(?<![ก-๎])[ก-ฮะาเ-ไ]{8,}(?![ก-๎])")
+UNREAD = 6
+"""Of this many letters one stands outside every word in a stretch that is unreadable."""
+
+
+def early_mark(draft: Draft) -> None:
+    """Moves a mark that opens a line onto the first consonant, where that makes its first words readable.
+
+    A page that draws the marks of a running head before its letters gives "่เลม ๑๓๘" for "เล่ม ๑๓๘".
+
+    >>> draft = Draft("่เลม ๑๓๘"); early_mark(draft); draft.text
+    'เล่ม ๑๓๘'
+    """
+    match = EARLY.match(draft.text)
+    if match and readable(match[2] + match[1] + match[3]):
+        draft.edit("early-mark", [(match.start(), match.end(2), match[2] + match[1])])
+
+
+def ink_below(draft: Draft) -> None:
+    """Reads a glyph without Unicode that the page draws below a consonant as ุ or ู, whichever makes the cheaper words.
+
+    >>> draft = Draft("สาธารณส ข", ".......v."); ink_below(draft); draft.text
+    'สาธารณสุข'
+    """
+    at = draft.trace.find(INK_BELOW)
+    while at >= 0:
+        before, after = THAI_END.search(draft.text[max(at - 41, 0) : at]), THAI_START.match(draft.text, at + 1)
+        vowel = ""
+        if before:
+            tail = after[0] if after else ""
+            if at + 1 + len(tail) == len(draft.text):
+                tail += draft.after
+            _, vowel = min((read_cost(before[0] + sign + tail), sign) for sign in "ุู")
+        draft.edit("traced-vowel", [(at, at + 1, vowel or draft.text[at])])
+        at = draft.trace.find(INK_BELOW, at + 1)
+
+
+def low_vowel(draft: Draft, price: float) -> None:
+    """Puts ุ or ู in the place of blanks where each saves `price`, for a font that gives blanks for both.
+
+    >>> draft = Draft("จังหวัดชัยภ มิ"); low_vowel(draft, 3.0); draft.text
+    'จังหวัดชัยภูมิ'
+    """
+    at = 0
+    while match := LOW_BLANKS.search(draft.text, at):
+        at = match.end() - len(match[2])
+        if draft.trace and draft.trace[match.start(2)] != DRAWN_BLANK:
+            continue
+        pieces = [match[1], *re.split(f"[{BLANK}]", match[2])[1:]]
+        cost, signs = min(
+            (sum(_cost(part) for part in _joined(pieces, signs)) + price * (len(signs) - signs.count(" ")), signs)
+            for signs in product(" ุู", repeat=len(pieces) - 1)
+        )
+        margin = sum(map(_cost, pieces)) - cost
+        place = match.start(2)
+        for sign, piece in zip(signs, pieces[1:], strict=True):
+            if sign != " ":
+                draft.edit("low-vowel", [(place, place + 1, sign)], round(margin, 2))
+            place += 1 + len(piece)
+
+
+def _joined(pieces: list[str], signs: tuple[str, ...]) -> list[str]:
+    return "".join(part for pair in zip(pieces, (*signs, ""), strict=True) for part in pair).split(" ")
+
+
+def _cost(text: str) -> float:
+    return standing(text)[-1].cost if text else 0.0
+
+
+def unseen_marks(text: str) -> bool:
+    """Whether `text` looks as if all its marks were lost: a long stretch without any, which is no words.
+
+    >>> unseen_marks("หนวยงานภาครฐ"), unseen_marks("การประกวดราคา")
+    (True, False)
+    """
+    return any(
+        sum(word.end - word.start for word in standing(match[0]) if not word.known) * UNREAD > len(match[0])
+        for match in MARKLESS.finditer(text)
+    )
