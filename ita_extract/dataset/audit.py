@@ -95,8 +95,8 @@ def verify(folder: Path, prove: Prover | None = None) -> tuple[Problem, ...]:
         if not damaged:
             problems += _between(tables)
         if prove and not problems:
-            for code, failures in groupby(sorted(prove(tables)), key=lambda words: words[0]):
-                problems += _few(code, "checks", (f"{where}: {detail}" for _, where, detail in failures))
+            for (code, where), failures in groupby(sorted(prove(tables)), key=lambda words: words[:2]):
+                problems += _few(code, where, (detail for _, _, detail in failures))
         return tuple(problems)
 
 
