@@ -13,16 +13,15 @@ from .checks.conserve import check_characters, check_rows
 from .engines import engine
 from .engines.bytes import is_whole
 from .errors import DocumentError
-from .identity.names import agency_id_of, agency_type_of, identify, shared_names
+from .identity.mention import agency_in
+from .identity.names import agency_id_of, agency_type_of
+from .identity.records import identified
 from .model.page import Page
-from .model.record import AgencyScore, DocumentRecord, DocumentResult, IndicatorScore, InstrumentScore, Record, RepairCount
+from .model.record import DocumentRecord, DocumentResult, RepairCount
 from .model.source import SourceDocument
 from .model.table import Cell, Document, LongTable, PageContent, Table, TextLine
-from .records.announcement import Registry as AgencyNames
-from .records.announcement import read_announcement, year_of_heads
-from .records.classify import Classified, classify, find_title
-from .records.rows import Rows
-from .records.values import year_in
+from .records.naming import AgencyNames
+from .records.reading import Reading, read_document
 from .rulebook.load import Rulebook
 from .rulebook.registry import Registry
 from .tables.stitch import stitch
@@ -117,85 +116,71 @@ def extract(
     if not document.blocks:
         pictures = f"{len(contents.picture_pages)} of {document.page_count} pages hold pictures and no text: they need OCR"
         return _unreadable(source, DocumentError("NO_TEXT", pictures), document.page_count, contents.engine)
-    found = classify(document, rulebook.layouts, rulebook.frameworks)
-    rows = _read_records(document, found, rulebook)
-    records, checks = check_announcement(_identified(rows.records, rulebook.registry), rulebook.frameworks)
+    registry = rulebook.registry
+    reading = read_document(document, rulebook.layouts, rulebook.frameworks, _agency_names(registry))
+    found = identified(((rows.records, rows.agency_name) for _, rows in reading.parts), registry)
+    records, checks = check_announcement(found, rulebook.frameworks)
     records, conflicts = check_conflicts(records, rulebook.fields)
-    tables = [block for block in document.blocks if isinstance(block, LongTable)]
-    counted = (check_rows(tables, rows.tally),) if found.layout else ()
+    tables = [block for part, _ in reading.parts for block in part.document.blocks if isinstance(block, LongTable)]
+    counted = (check_rows(tables, reading.tally),) if reading.parts else ()
     return DocumentResult(
         document_id=source.document_id,
-        document=_document_record(source, contents, document, found, rows),
+        document=_document_record(source, contents, document, reading, registry),
         records=records,
-        rejects=rows.rejects,
+        rejects=reading.rejects,
         checks=(*check_characters(contents.pages), *counted, *checks, *conflicts),
         repairs=tuple(_repairs(contents.pages)),
     )
 
 
-def _read_records(document: Document, found: Classified, rulebook: Rulebook) -> Rows:
-    if found.layout is None:
-        return Rows((), (), Counter())
-    registry = rulebook.registry
-    names = AgencyNames(
+def _agency_names(registry: Registry) -> AgencyNames:
+    return AgencyNames(
         type_named=lambda text: kind.name if (kind := registry.type_named(text)) else None,
         type_of_name=lambda name: agency_type_of(name, registry),
         province_named=lambda text: place.name if (place := registry.province_named(text)) else None,
+        agency_in=lambda text: agency_in(text, registry),
     )
-    return read_announcement(document, found.layout, found.heads, rulebook.frameworks, names)
-
-
-def _identified(records: Sequence[Record], registry: Registry) -> tuple[Record, ...]:
-    shared = shared_names((record for record in records if isinstance(record, AgencyScore)), registry)
-    return tuple(_identify(record, registry, shared) for record in records)
-
-
-def _identify(record: Record, registry: Registry, shared: frozenset[tuple[str, str, str]]) -> Record:
-    if isinstance(record, AgencyScore):
-        return identify(record, registry, shared=shared)
-    if isinstance(record, InstrumentScore | IndicatorScore) and record.subject == "agency" and record.agency_name:
-        who = agency_id_of(record.agency_name, None, record.province, None, registry, shared=shared)
-        return replace(record, agency_id=who.agency_id, agency_name=who.name, province=who.province)
-    return record
 
 
 def _document_record(
-    source: SourceDocument, contents: Contents, document: Document, found: Classified, rows: Rows
+    source: SourceDocument, contents: Contents, document: Document, reading: Reading, registry: Registry
 ) -> DocumentRecord:
-    title = find_title(document, found.layout) if found.layout else None
-    code, message = _outcome(source, contents, found, rows)
+    code, message = _outcome(source, contents, reading)
+    who = agency_id_of(reading.agency_name, None, None, None, registry) if reading.agency_name else None
     return DocumentRecord(
         file_name=source.file_name,
         media_type=source.media_type,
-        document_type=found.layout.document_type if found.layout else "other",
-        title=title,
-        agency_name=None,
-        fiscal_year=(year_in(title) if title else None) or year_of_heads(found.heads),
+        document_type=reading.document_type,
+        title=reading.title,
+        agency_id=who.agency_id if who else None,
+        agency_name=who.name if who else None,
+        fiscal_year=reading.fiscal_year,
         page_count=document.page_count,
         byte_count=len(source.data),
         engine=contents.engine,
         ocr_page_count=0,
-        status="unrecognised" if found.layout is None else "partial" if code else "parsed",
+        status="unrecognised" if not reading.parts else "partial" if code else "parsed",
         error_code=code,
         error_message=message,
-        record_count=len(rows.records),
-        reject_count=len(rows.rejects),
+        record_count=len(reading.records),
+        reject_count=len(reading.rejects),
     )
 
 
-def _outcome(source: SourceDocument, contents: Contents, found: Classified, rows: Rows) -> tuple[str | None, str | None]:
+def _outcome(source: SourceDocument, contents: Contents, reading: Reading) -> tuple[str | None, str | None]:
     """The code and message of a document that was read but not wholly, or is of no known kind; None, None for a good one."""
-    if found.layout is None:
-        return "NOT_ITA", "; ".join(found.evidence)
+    if not reading.parts:
+        return "NOT_ITA", "; ".join(reading.evidence)
     if contents.engine != "text" and not is_whole(source.data):
         return "TRUNCATED", f"the file breaks off after {len(source.data):,} bytes; {len(contents.pages)} pages could be read"
     if contents.picture_pages:
         pages = ", ".join(map(str, contents.picture_pages))
         return "PAGES_NEED_OCR", f"pages {pages} hold pictures only"
-    if rows.tally["outside"]:
-        return "UNREAD_ROWS", f"{rows.tally['outside']} lines outside of tables look like rows of a ranking"
-    if not rows.records:
-        return "NO_RECORDS", f"none of {sum(rows.tally.values())} rows"
+    tally = reading.tally
+    if tally["outside"]:
+        return "UNREAD_ROWS", f"{tally['outside']} lines outside of tables look like rows of a ranking"
+    if not reading.records:
+        return "NO_RECORDS", f"none of {sum(tally.values())} rows"
     return None, None
 
 

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import TypeAlias
 
-from ..model.record import AgencyScore, Check, GradeCount, IndicatorScore, InstrumentScore, Record, TypeSummary, Verification
+from ..model.record import (
+    AgencyScore,
+    Check,
+    GradeCount,
+    IndicatorScore,
+    InstrumentScore,
+    Record,
+    TypeSummary,
+    Verification,
+    judged,
+)
 from ..rulebook.frameworks import Framework
 from .interval import Interval, exact, mean, printed
 
@@ -54,7 +64,7 @@ def check_announcement(
                 state[at] = "contradicted"
             elif state.get(at) != "contradicted":
                 state[at] = "consistent"
-    settled = tuple(replace(record, verification=state.get(at, "unverified")) for at, record in enumerate(records))
+    settled = tuple(judged(record, state.get(at, "unverified")) for at, record in enumerate(records))
     return settled, tuple(test.check for test in tested)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..model.record import Check, Record
+from ..model.record import Check, Record, judged
 from ..rulebook.fields import Fields
 
 
@@ -25,7 +24,7 @@ def check_conflicts(records: Sequence[Record], fields: Fields) -> tuple[tuple[Re
             told[dataset.thing(partial(_get, record))].append(at)
     found = list(_conflicts(records, fields, told))
     doubtful = {at for _, members in found for at in members}
-    settled = tuple(replace(r, verification="contradicted") if at in doubtful else r for at, r in enumerate(records))
+    settled = tuple(judged(r, "contradicted") if at in doubtful else r for at, r in enumerate(records))
     return settled, tuple(check for check, _ in found)
 
 

@@ -7,7 +7,7 @@ Scores are `Decimal` until they are written. Absent is None, never "" or "-" or 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias
 
@@ -115,7 +115,157 @@ class GradeCount:
     verification: Verification = "unverified"
 
 
-Record: TypeAlias = AgencyScore | IndicatorScore | InstrumentScore | TypeSummary | GradeCount
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyItem:
+    """One question of the IIT or EIT survey with its score."""
+
+    dataset: ClassVar[str] = "survey_items"
+    page: int
+    agency_name: str | None
+    fiscal_year: int
+    instrument: str
+    item_code: str
+    indicator_no: int | None
+    item_text: str | None
+    score: Decimal
+    bbox: BBox | None
+    agency_id: str | None = None
+    verification: Verification = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyRow:
+    """One line under a survey question: how its answers spread, and its score. Shares of the scale that was not asked are None."""
+
+    dataset: ClassVar[str] = "survey_rows"
+    page: int
+    fiscal_year: int
+    item_code: str
+    row_no: int
+    row_text: str | None
+    scale: Literal["four_step", "yes_no"]
+    direction: Literal["positive", "negative"] | None
+    score: Decimal
+    bbox: BBox | None
+    share_least: Decimal | None = None
+    share_little: Decimal | None = None
+    share_much: Decimal | None = None
+    share_most: Decimal | None = None
+    share_yes: Decimal | None = None
+    share_no: Decimal | None = None
+    agency_id: str | None = None
+    verification: Verification = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OitItem:
+    """One disclosure item with the examiner's score and comment."""
+
+    dataset: ClassVar[str] = "oit_items"
+    page: int
+    agency_name: str | None
+    fiscal_year: int
+    item_code: str
+    item_name: str | None
+    item_key: str | None
+    indicator_no: int | None
+    sub_indicator_no: str | None
+    sub_indicator_name: str | None
+    section: str | None
+    score: Decimal | None
+    comment: str | None
+    bbox: BBox | None
+    agency_id: str | None = None
+    verification: Verification = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvinceScore:
+    """The score of a whole province, over all of its agencies."""
+
+    dataset: ClassVar[str] = "province_scores"
+    page: int
+    fiscal_year: int
+    province: str
+    score: Decimal
+    rank_printed: int | None = None
+    verification: Verification = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RespondentCount:
+    """How many of one gender and category answered a survey: one printed number."""
+
+    dataset: ClassVar[str] = "respondents"
+    fiscal_year: int
+    instrument: str
+    attribute: Literal["age", "education", "contact"]
+    category: str
+    gender: Literal["male", "female", "other"]
+    count: int
+    agency_id: str | None = None
+    verification: Verification = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One measure of a plan or of the report on it. `seq` counts from 1 in reading order."""
+
+    dataset: ClassVar[str] = "measures"
+    page: int
+    page_end: int
+    agency_name: str | None
+    fiscal_year: int
+    seq: int
+    topic: str | None
+    indicator_no: int | None
+    measure: str | None
+    steps: tuple[str, ...]
+    period: str | None
+    responsible: str | None
+    result: str | None
+    outcomes: tuple[str, ...]
+    analysis: str | None
+    follow_up: str | None
+    bbox: BBox | None
+    agency_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFinding:
+    """What an analysis says of one or several items, with the scores it names, in the order of the codes."""
+
+    dataset: ClassVar[str] = "item_findings"
+    page: int
+    fiscal_year: int
+    seq: int
+    topic: str | None
+    instrument: str | None
+    item_codes: tuple[str, ...]
+    scores: tuple[Decimal, ...]
+    text: str
+    agency_id: str | None = None
+
+
+Record: TypeAlias = (
+    AgencyScore
+    | IndicatorScore
+    | InstrumentScore
+    | TypeSummary
+    | GradeCount
+    | SurveyItem
+    | SurveyRow
+    | OitItem
+    | ProvinceScore
+    | RespondentCount
+    | Measure
+    | ItemFinding
+)
+
+
+def judged(record: Record, verification: Verification) -> Record:
+    """The record with what is known of its numbers; one that carries none (a measure, a finding) stays as it is."""
+    return record if isinstance(record, Measure | ItemFinding) else replace(record, verification=verification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,28 +13,21 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ..model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, Reject, TypeSummary
-from ..model.table import Document, LongTable, Row, TextLine
+from ..model.table import LongTable, Row, TextLine
 from ..rulebook.frameworks import Framework
 from ..rulebook.layouts import Layout
 from ..rulebook.wording import squash
 from .classify import year_of_title
 from .headings import Head, field_of
+from .naming import AgencyNames
 from .rows import RowReader, Rows, same_columns
+from .sections import Section
 from .values import parse_score, unwrap, year_in
 
 _ROW_LINE = re.compile(r"\s*[0-9๐-๙]{1,5}[\s.]+[ก-๎][^\n]*\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}(?:\s|$)")
 _MEAN_LINE = re.compile(r"(?:(\D+?)\s*[:=]?\s*)?([0-9๐-๙]{1,3}\.[0-9๐-๙]{2})(?:\s*คะแนน)?")
 MAX_TYPE_LINE = 90
 """A line that names an agency type is a heading, and short; a sentence that begins with the same word is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """What this room must know of agencies: two functions that read headings, and one that reads an agency's own name."""
-
-    type_named: Callable[[str], str | None]
-    type_of_name: Callable[[str], str | None]
-    province_named: Callable[[str], str | None]
 
 
 @dataclass(slots=True)
@@ -52,21 +45,20 @@ class _Reading:
     tally: Counter[str] = field(default_factory=Counter)
 
 
-def read_announcement(
-    document: Document, layout: Layout, heads: Mapping[int, Head], frameworks: Mapping[int, Framework], registry: Registry
-) -> Rows:
+def read_announcement(section: Section, frameworks: Mapping[int, Framework], registry: AgencyNames) -> Rows:
     """Every record of an announcement, with the rows that gave none and why."""
-    at = _Reading()
-    for block in document.blocks:
+    at, layout, heads = _Reading(), section.layout, section.heads
+    for block in section.document.blocks:
         if isinstance(block, TextLine):
             _read_line(at, block, layout, registry)
         else:
             _read_table(at, block, layout, heads, frameworks, registry)
     _close_summary(at)
-    return Rows(tuple(at.records), tuple(at.rejects), at.tally)
+    year = (year_in(section.title) if section.title else None) or year_of_heads(heads)
+    return Rows(tuple(at.records), tuple(at.rejects), at.tally, fiscal_year=year)
 
 
-def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: Registry) -> None:
+def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: AgencyNames) -> None:
     if not line.text.strip():
         return
     if squash(line.text).startswith(layout.ends):
@@ -136,7 +128,7 @@ def _read_table(
     layout: Layout,
     heads: Mapping[int, Head],
     frameworks: Mapping[int, Framework],
-    registry: Registry,
+    registry: AgencyNames,
 ) -> None:
     head = heads.get(table.table_no)
     if head is None and at.head is not None and at.table is not None and _goes_on(at.head, at.table, table):
@@ -176,7 +168,7 @@ def _goes_on(head: Head, before: LongTable, table: LongTable) -> bool:
     return head.layout.name in LISTS and same_columns(before, table)
 
 
-def _read_ranking(at: _Reading, reader: RowReader, registry: Registry) -> None:
+def _read_ranking(at: _Reading, reader: RowReader, registry: AgencyNames) -> None:
     scores = reader.head.columns("score")
     years = {col: reader.head.fields[col][1] for col in scores}
     named = [year for year in years.values() if year is not None]
@@ -254,7 +246,7 @@ def _scores_of_row(
                 )
 
 
-def _type_for(titled: str | None, reader: RowReader, registry: Registry) -> str | None:
+def _type_for(titled: str | None, reader: RowReader, registry: AgencyNames) -> str | None:
     """The type that the title gives, unless most names of the table say another: then a title page is missing."""
     if titled is None:
         return None
@@ -273,7 +265,7 @@ def _summary(at: _Reading, reader: RowReader) -> TypeSummary | None:
     return at.summary
 
 
-def _read_participation(at: _Reading, reader: RowReader, _: Registry) -> None:
+def _read_participation(at: _Reading, reader: RowReader, _: AgencyNames) -> None:
     summary = _summary(at, reader)
     for row in reader.body() if summary else ():
         fields = ("agency_count", "staff_respondent_count", "external_respondent_count")
@@ -282,7 +274,7 @@ def _read_participation(at: _Reading, reader: RowReader, _: Registry) -> None:
         reader.settle(row, 1)
 
 
-def _read_mean(at: _Reading, reader: RowReader, _: Registry) -> None:
+def _read_mean(at: _Reading, reader: RowReader, _: AgencyNames) -> None:
     summary = _summary(at, reader)
     for row in reader.body() if summary else ():
         score, _printed = reader.score(row, reader.head.columns("mean_score")[0])
@@ -291,7 +283,7 @@ def _read_mean(at: _Reading, reader: RowReader, _: Registry) -> None:
         reader.settle(row, int(score is not None))
 
 
-def _read_indicators(at: _Reading, reader: RowReader, _: Registry) -> None:
+def _read_indicators(at: _Reading, reader: RowReader, _: AgencyNames) -> None:
     year = next((year for name, year in reader.head.fields.values() if name == "mean_score" and year), None) or at.year
     if year is None or at.agency_type is None:
         reader.reject_all("NO_CONTEXT", "no title above the table names fiscal year and agency type")
@@ -324,7 +316,7 @@ def _read_indicators(at: _Reading, reader: RowReader, _: Registry) -> None:
         reader.settle(row, 1)
 
 
-def _read_grade_columns(at: _Reading, reader: RowReader, _: Registry) -> None:
+def _read_grade_columns(at: _Reading, reader: RowReader, _: AgencyNames) -> None:
     if at.year is None or at.agency_type is None:
         reader.reject_all("NO_CONTEXT", "no title above the table names fiscal year and agency type")
         return
@@ -351,7 +343,7 @@ def _read_grade_columns(at: _Reading, reader: RowReader, _: Registry) -> None:
             )
 
 
-def _read_grade_rows(at: _Reading, reader: RowReader, _: Registry) -> None:
+def _read_grade_rows(at: _Reading, reader: RowReader, _: AgencyNames) -> None:
     if at.year is None or at.agency_type is None:
         reader.reject_all("NO_CONTEXT", "no title above the table names fiscal year and agency type")
         return
@@ -370,7 +362,7 @@ def _read_grade_rows(at: _Reading, reader: RowReader, _: Registry) -> None:
         reader.settle(row, 1)
 
 
-def _read_target(at: _Reading, reader: RowReader, _: Registry) -> None:
+def _read_target(at: _Reading, reader: RowReader, _: AgencyNames) -> None:
     summary = _summary(at, reader)
     columns = (*reader.head.columns("passed"), *reader.head.columns("failed"))
     for row in reader.body() if summary and len(columns) == 2 else ():
@@ -383,7 +375,7 @@ def _read_target(at: _Reading, reader: RowReader, _: Registry) -> None:
         reader.settle(row, 1)
 
 
-def _read_type_rows(at: _Reading, reader: RowReader, registry: Registry) -> None:
+def _read_type_rows(at: _Reading, reader: RowReader, registry: AgencyNames) -> None:
     year = next((year for _, year in reader.head.fields.values() if year), None) or at.year
     if year is None:
         reader.reject_all("NO_YEAR", "neither a heading nor a title names the fiscal year")
@@ -407,7 +399,7 @@ def _read_type_rows(at: _Reading, reader: RowReader, registry: Registry) -> None
 LISTS = frozenset({"ranking", "indicator_means", "grade_rows", "type_rows"})
 """The tables with a row for each thing, which may be longer than a page."""
 
-READERS: Mapping[str, Callable[[_Reading, RowReader, Registry], None]] = {
+READERS: Mapping[str, Callable[[_Reading, RowReader, AgencyNames], None]] = {
     "ranking": _read_ranking,
     "participation": _read_participation,
     "mean": _read_mean,
@@ -423,7 +415,3 @@ def year_of_heads(heads: Mapping[int, Head]) -> int | None:
     """The newest year that any ranking's headings name."""
     years = [year for head in heads.values() for _, year in head.fields.values() if year is not None]
     return max(years, default=None)
-
-
-def title_year(title: str | None) -> int | None:
-    return year_in(title) if title else None

@@ -20,11 +20,14 @@ MAX_SCORE = Decimal(100)
 @dataclass(frozen=True, slots=True)
 class Rows:
     """What the tables of a document gave. `tally` counts rows by what became of them: head, repeated_head, joined, record, reject,
-    unknown, and one entry a skip rule ("skip:total")."""
+    unknown, and one entry a skip rule ("skip:total"). `agency_name` is whom the section is about, None where it is about many; its
+    records that carry no name of their own are that agency's."""
 
     records: tuple[Record, ...]
     rejects: tuple[Reject, ...]
     tally: Counter[str]
+    agency_name: str | None = None
+    fiscal_year: int | None = None
 
 
 class RowReader:

@@ -13,7 +13,8 @@ from ita_extract.model.record import GradeCount, IndicatorScore, InstrumentScore
 from ita_extract.model.table import LongTable
 from ita_extract.records.announcement import read_announcement
 from ita_extract.records.rows import Rows
-from tests.records.written import ACROSS, classified, document, read, registry, rulebook, scores, table, told
+from ita_extract.records.sections import split
+from tests.records.written import ACROSS, document, names, read, rulebook, scores, table, told
 
 TITLE = ("ประกาศสำนักงาน ป.ป.ช.", "เรื่อง ผลการประเมินคุณธรรมและความโปร่งใส ประจำปีงบประมาณ พ.ศ. 2563")
 HEAD = ["ที่", "หน่วยงาน", "คะแนน 2562", "คะแนน 2563", "ระดับผลการประเมิน", "ค่าเป้าหมายแผนแม่บท*"]
@@ -258,9 +259,8 @@ def any_table(draw: st.DrawFn, number: int) -> LongTable:
 def test_every_row_is_a_record_a_reject_or_skipped_by_name(data: st.DataObject, count: int, lines: tuple[str, ...]) -> None:
     """Whatever the cells say, nothing is lost and nothing is counted twice."""
     made = [data.draw(any_table(n)) for n in range(1, count + 1)]
-    found = classified(*lines, *made)
-    assume(found.layout is not None)
-    assert found.layout is not None
-    rows = read_announcement(document(*lines, *made), found.layout, found.heads, rulebook().frameworks, registry())
+    sections, _ = split(document(*lines, *made), rulebook().layouts, rulebook().frameworks)
+    assume(sections)
+    rows = read_announcement(sections[0], rulebook().frameworks, names())
     assert accounted(rows, *made)
     assert all(0 <= r.score <= 100 for r in rows.records if hasattr(r, "score"))

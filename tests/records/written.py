@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from ita_extract.identity.mention import agency_in
 from ita_extract.identity.names import agency_type_of
 from ita_extract.model.page import BBox
 from ita_extract.model.record import AgencyScore, Record
 from ita_extract.model.table import Cell, Document, LongTable, Row, TextLine
-from ita_extract.records.announcement import Registry, read_announcement
+from ita_extract.records.announcement import read_announcement
 from ita_extract.records.classify import Classified, classify
+from ita_extract.records.naming import AgencyNames
 from ita_extract.records.rows import Rows
+from ita_extract.records.sections import split
 from ita_extract.rulebook.load import Rulebook, load_rulebook
 
 ACROSS = None
@@ -24,12 +27,13 @@ def rulebook() -> Rulebook:
 
 
 @cache
-def registry() -> Registry:
+def names() -> AgencyNames:
     known = rulebook().registry
-    return Registry(
+    return AgencyNames(
         type_named=lambda text: kind.name if (kind := known.type_named(text)) else None,
         type_of_name=lambda name: agency_type_of(name, known),
         province_named=lambda text: place.name if (place := known.province_named(text)) else None,
+        agency_in=lambda text: agency_in(text, known),
     )
 
 
@@ -62,10 +66,9 @@ def document(*blocks: str | LongTable) -> Document:
 
 def read(*blocks: str | LongTable) -> Rows:
     """The records of an announcement with these blocks. It must be recognised as one."""
-    made = document(*blocks)
-    found = classified(*blocks)
-    assert found.layout is not None, found.evidence
-    return read_announcement(made, found.layout, found.heads, rulebook().frameworks, registry())
+    sections, evidence = split(document(*blocks), rulebook().layouts, rulebook().frameworks)
+    assert sections, evidence
+    return read_announcement(sections[0], rulebook().frameworks, names())
 
 
 def classified(*blocks: str | LongTable) -> Classified:
