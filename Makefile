@@ -25,7 +25,7 @@ help: ## this list
 
 env: $(READY) ## the environment in .venv, made once and again when pyproject.toml or uv.lock change
 
-$(READY): pyproject.toml uv.lock
+$(READY): pyproject.toml uv.lock hatch_build.py ita_extract/engines/batch.c
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none is on the path. Install one, or say: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed; $(PYTHON) is {sys.version.split()[0]}. Say: make PYTHON=/path/to/python3.12")'
 	@rm -rf $(VENV)
@@ -83,9 +83,9 @@ samples: $(READY) ## rebuild the PDFs in samples/ and their expected rows
 docs: $(READY) ## write the data dictionary, docs/datasets.md, from rules/fields.toml
 	$(BIN)/python -m ita_extract.rulebook.datadictionary > docs/datasets.md
 
-BENCH ?= samples/announcement_2563_provinces_clean.pdf
-bench: $(READY) ## pages per second beside pdfplumber and pdfium's bare text, in turn (BENCH=file.pdf)
-	$(BIN)/python -m bench.reading $(BENCH) --pages 5
+BENCH ?=
+bench: $(READY) ## speed and memory beside pdfplumber and pdfium's bare text, into docs/benchmarks.md (BENCH=file.pdf)
+	$(BIN)/python -m bench $(BENCH) --write
 
 repair-report: $(READY) ## how well damaged Thai is repaired, on the cases of the project
 	$(BIN)/python -m ita_extract.repair.report

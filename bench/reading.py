@@ -1,90 +1,77 @@
-"""How fast are pages read, beside pdfplumber's `extract_table` and pdfium's bare text? `python -m bench.reading FILE [--pages N]`.
+"""How fast are pages read, beside pdfplumber's `extract_table` and pdfium's bare text? `python -m bench.reading FILE...`.
 
-The three take turns over the same pages of the same file (A B C A B C …), so that a machine whose speed drifts favours none;
-medians and ratios are printed as a table. Times are of this process alone, after one round that is not counted.
+The readers take turns over the same pages of the same file, spread evenly over it, each in a process of its own; medians and
+ratios are printed as a table. Seconds are of reading alone, memory is of the whole process.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
-import resource
-import statistics
-import time
-from collections.abc import Callable
+import json
+import sys
+from functools import partial
 from pathlib import Path
 
 from ita_extract.engines import engine
+from ita_extract.engines.native import SWITCH, how
 from ita_extract.model.source import SourceDocument
-from ita_extract.model.table import Table
-from ita_extract.tables.content import read_content
+
+from .measure import Taken, in_turn, median, table, take
+
+PLAIN = {SWITCH: "1"}
+HEAD = ("reader", "pages/s", "of pdfplumber", "of pdfium's bare text", "peak MB", "names exact")
 
 
-def ours(path: Path, pages: int) -> int:
-    """Pages read into tables and lines with raw text; returns the number of cells."""
-    source = SourceDocument.of(path.read_bytes(), path.name, "application/pdf")
-    cells = 0
-    for page in engine("pdfium").read(source):
-        content = read_content(page)
-        cells += sum(len(block.cells) for block in content.blocks if isinstance(block, Table))
-        if page.number == pages:
-            break
-    return cells
+def pages_of(path: Path, wanted: int) -> range:
+    """As many pages as are wanted, evenly over the document: a ranking is denser than its summary pages."""
+    count = engine("pdfium").count_pages(SourceDocument.of(path.read_bytes(), path.name, "application/pdf"))
+    return range(1, count + 1, max(1, count // wanted))
 
 
-def pdfplumber_tables(path: Path, pages: int) -> int:
-    import pdfplumber
-
-    cells = 0
-    with pdfplumber.open(path) as document:
-        for page in document.pages[:pages]:
-            cells += sum(len(row) for table in page.extract_tables() for row in table)
-            page.close()
-    return cells
+def read(reader: str, path: Path, pages: range, given: dict[str, str], *options: str) -> Taken:
+    """One reader over some pages, in a process of its own."""
+    span = map(str, (pages.start, pages.stop, pages.step))
+    return take([sys.executable, "-m", "bench.readers", reader, str(path.resolve()), *span, *options], given)
 
 
-def pdfium_text(path: Path, pages: int) -> int:
-    import pypdfium2
+def ways() -> dict[str, tuple[str, dict[str, str]]]:
+    """The readers by the name in the table: the compiled calls only where they are there."""
+    ours = {"ita_extract, plain calls": ("ita_extract", PLAIN)}
+    if how() == "compiled calls":
+        ours = {"ita_extract, compiled calls": ("ita_extract", {}), **ours}
+    return {**ours, "pdfplumber `extract_table`": ("pdfplumber", {}), "pdfium, bare text": ("pdfium", {})}
 
-    length = 0
-    with pypdfium2.PdfDocument(path) as document:
-        for index in range(min(pages, len(document))):
-            page = document[index]
-            textpage = page.get_textpage()
-            length += len(textpage.get_text_range())
-            textpage.close()
-            page.close()
-    return length
+
+def compare(path: Path, wanted: int, rounds: int) -> str:
+    """The readers over pages of one file, as a Markdown table."""
+    pages, readers = pages_of(path, wanted), ways()
+    doers = {name: partial(read, reader, path, pages, given) for name, (reader, given) in readers.items()}
+    taken = in_turn(doers, rounds)
+    speed = {name: median(len(pages) / float(json.loads(one.output)["seconds"]) for one in ones) for name, ones in taken.items()}
+    plumber, bare = (speed[name] for name in list(readers)[-2:])
+    rows = []
+    for name, (reader, given) in readers.items():
+        right = "" if reader == "pdfium" else _exact(reader, path, pages, given)
+        peak = median(one.peak for one in taken[name])
+        ratios = f"{speed[name] / plumber:.1f}", f"{speed[name] / bare:.2f}"
+        rows.append((name, f"{speed[name]:.1f}", *ratios, f"{peak:.0f}", right))
+    rows.append(("ita_extract, and repaired", "", "", "", "", _exact("repaired", path, pages, {})))
+    return f"{path.name}, {len(pages)} of its pages:\n\n{table(HEAD, rows)}"
+
+
+def _exact(reader: str, path: Path, pages: range, given: dict[str, str]) -> str:
+    found = json.loads(read(reader, path, pages, given, "--exact").output)
+    return f"{found['right']:,} of {found['known']:,}" if found["known"] else ""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--pages", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    readers: dict[str, Callable[[Path, int], int]] = {
-        "ita_extract": ours,
-        "pdfplumber extract_tables": pdfplumber_tables,
-        "pdfium bare text": pdfium_text,
-    }
-    times: dict[str, list[float]] = {name: [] for name in readers}
-    found: dict[str, int] = {}
-    for turn in range(given.rounds + 1):
-        for name, read in readers.items():
-            started = time.perf_counter()
-            found[name] = read(given.file, given.pages)
-            if turn:
-                times[name].append(time.perf_counter() - started)
-    print(
-        f"{given.file.name}, {given.pages} pages, {given.rounds} rounds, CPython {platform.python_version()}, {platform.machine()}"
-    )
-    print("| reader | pages/s | ratio | cells |\n| --- | --- | --- | --- |")
-    base = statistics.median(times["pdfplumber extract_tables"])
-    for name, seconds in times.items():
-        median = statistics.median(seconds)
-        print(f"| {name} | {given.pages / median:.1f} | {base / median:.1f} | {found[name] if 'text' not in name else ''} |")
-    print(f"Peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    for path in given.files:
+        print(compare(path, given.pages, given.rounds), end="\n\n")
 
 
 if __name__ == "__main__":

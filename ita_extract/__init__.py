@@ -4,8 +4,9 @@
     >>> ita_extract.repair_text("การด าเนินงาน").text
     'การดำเนินงาน'
 
-`run_documents` reads documents and publishes a release; `extract` reads one document; `repair_text` mends Thai; `read_dataset`
-reads a published dataset into pandas or Arrow; `verify` checks a release. Each is imported when it is first used.
+`run_documents` reads documents and publishes a release; `extract` reads one document; `inspect_page` shows what was found on one
+page; `repair_text` mends Thai; `read_dataset` reads a published dataset into pandas or Arrow; `verify` checks a release. Each is
+imported when it is first used.
 """
 
 from __future__ import annotations
@@ -16,21 +17,24 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from .contents import read_contents
     from .dataset import read_dataset, verify
+    from .inspect import inspect_page
     from .job import run_documents
-    from .pipeline import extract, read_contents
+    from .pipeline import extract
     from .repair import repair_text
 
 _HOME = {
     "extract": "pipeline",
-    "read_contents": "pipeline",
+    "inspect_page": "inspect",
+    "read_contents": "contents",
     "read_dataset": "dataset",
     "repair_text": "repair",
     "run_documents": "job",
     "verify": "dataset",
 }
 
-__all__ = ["__version__", "extract", "read_contents", "read_dataset", "repair_text", "run_documents", "verify"]
+__all__ = ["__version__", "extract", "inspect_page", "read_contents", "read_dataset", "repair_text", "run_documents", "verify"]
 
 
 def __getattr__(name: str) -> object:

@@ -17,10 +17,14 @@ from . import __version__
 from .errors import DamagedReleaseError, DocumentError, ItaError, NothingReadError, StorageError, UsageError
 
 if TYPE_CHECKING:
+    from rich.table import Table as RichTable
+
+    from .checks.legible import OcrNeed
     from .job import Progress, Summary
     from .model.source import SourceDocument
+    from .rulebook.load import Rulebook
 
-ENGINES = ("auto", "pdfium", "pdfplumber")
+ENGINES = ("auto", "pdfium", "pdfplumber", "ocr")
 PLAIN_EVERY = 5.0
 """Seconds between progress lines where stderr is no terminal."""
 
@@ -52,8 +56,23 @@ class Commands(click.Group):
             sys.exit(1)
 
 
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from .engines.native import how
+
+        click.echo(f"ita-extract, version {__version__}\npages are read by {how()}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="ita-extract")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and how pages are read, and exit.",
+)
 def main() -> None:
     """Thailand's published integrity assessments (ITA) as verified data."""
 
@@ -160,6 +179,8 @@ def _print_summary(summary: Summary) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from .checks.legible import page_ranges
+
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 132)
     documents = Table("document", "status", "pages", "records", "rejects", "contradicted", "code", title="Documents")
     for outcome in summary.outcomes:
@@ -181,6 +202,10 @@ def _print_summary(summary: Summary) -> None:
     for outcome in summary.outcomes:
         if outcome.code:
             console.print(f"{outcome.name}: {outcome.code}: {outcome.message}", markup=False)
+    for outcome in summary.outcomes:
+        if outcome.lossy_pages:
+            where = f"page{'s' * (len(outcome.lossy_pages) > 1)} {page_ranges(outcome.lossy_pages)}"
+            console.print(f"{outcome.name}: characters were lost or doubled on {where}", markup=False)
     for name in summary.duplicates:
         console.print(f"{name}: the same bytes as another document of this run, read once", markup=False)
     checks = sum(outcome.failed_checks for outcome in summary.outcomes)
@@ -226,7 +251,7 @@ def text(file: Path, pages: range | None, as_json: bool) -> None:
     Example:
       ita-extract text announcement.pdf --pages 2-3
     """
-    from .pipeline import read_contents
+    from .contents import read_contents
     from .printing import text_json, text_plain
 
     with _one_document(file):
@@ -236,7 +261,7 @@ def text(file: Path, pages: range | None, as_json: bool) -> None:
     else:
         for part in text_plain(contents.pages):
             click.echo(part, nl=False)
-    _say_pictures(contents.picture_pages)
+    _say_unread(contents.need_ocr)
 
 
 @main.command()
@@ -252,19 +277,54 @@ def tables(file: Path, pages: range | None, form: str) -> None:
     Example:
       ita-extract tables announcement.pdf --format json
     """
-    from .pipeline import read_contents
+    from .contents import read_contents
     from .printing import find_tables, tables_csv, tables_html, tables_json
 
     with _one_document(file):
         contents = read_contents(_source(file), pages=pages)
     write = {"csv": tables_csv, "json": tables_json, "html": tables_html}[form]
     click.echo(write(find_tables(contents.pages)), nl=form == "json")
-    _say_pictures(contents.picture_pages)
+    _say_unread(contents.need_ocr)
 
 
-def _say_pictures(pages: tuple[int, ...]) -> None:
-    if pages:
-        click.echo(f"Pages without text, which need OCR: {', '.join(map(str, pages))}", err=True)
+def _say_unread(needs: tuple[OcrNeed, ...]) -> None:
+    if needs:
+        from .checks.legible import tell_needs
+
+        click.echo(f"Need OCR: {tell_needs(needs)}", err=True)
+
+
+@main.command("inspect")
+@file_argument
+@click.option("--page", "number", metavar="N", type=click.IntRange(min=1), required=True, help="The page, counted from 1.")
+@click.option("--out", metavar="PNG", type=click.Path(path_type=Path, dir_okay=False), help="The picture to write.")
+@click.option("--compare", is_flag=True, help="Read the page by the other engine too, and say where the two differ.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What reads PDF pages.")
+def inspect_command(file: Path, number: int, out: Path | None, compare: bool, engine: str) -> None:
+    """Show what was found on a page of FILE: as a picture, and in words which layout matched and why.
+
+    The picture is the page with characters, edges, cells, tables, lines and reading order drawn over it; a file of that name is
+    replaced. Saved text and scanned pictures have words only: leave --out away.
+
+    \b
+    Example:
+      ita-extract inspect announcement.pdf --page 2 --out page2.png
+    """
+    from .inspect import inspect_page, tell
+    from .rulebook.load import load_rulebook
+
+    source = _source(file)
+    if source.media_type != "application/pdf" and (out or compare):
+        raise UsageError(f"{file.name!r} is no PDF: it has no page to draw or to compare", advice="Leave --out and --compare away.")
+    with _one_document(file):
+        found = inspect_page(source, number, load_rulebook(), engine, compare=compare)
+    click.echo(tell(found))
+    if out is not None:
+        from .inspect.draw import draw_page
+
+        with _one_document(file):
+            draw_page(source, found).save(out, "PNG", optimize=True)
+        click.echo(f"Drawn: {out}", err=True)
 
 
 @main.command()
@@ -293,6 +353,8 @@ def repair(file: Any, explain: bool) -> None:
             for step in done.steps:
                 entry = {"line": number, "rule": step.rule, "offset": step.offset, "before": step.before, "after": step.after}
                 click.echo(json.dumps(entry, ensure_ascii=False))
+            for doubt in done.doubt:
+                click.echo(json.dumps({"line": number, "doubt": doubt}, ensure_ascii=False))
         else:
             click.echo(done.text + line[len(body) :], nl=number < len(lines))
 
@@ -341,8 +403,11 @@ def _same_rules(folder: Path) -> bool:
 
 @main.command()
 @click.option("--rules", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Another folder of rules.")
-def rules(folder: Path | None) -> None:
-    """Load and lint the rules; list fiscal years and layouts.
+@click.option("--samples", metavar="DIR", type=click.Path(path_type=Path), help="Documents that should use every rule.")
+def rules(folder: Path | None, samples: Path | None) -> None:
+    """Load and lint the rules; list fiscal years and layouts, and the rules that no sample uses.
+
+    In a checkout the samples are those beside the rules.
 
     \b
     Example:
@@ -372,6 +437,24 @@ def rules(folder: Path | None) -> None:
     for layout in rulebook.layouts:
         layouts.add_row(layout.document_type, ", ".join(table.name for table in layout.tables))
     console.print(layouts)
+    beside = rulebook.folder.parent / "samples"
+    if samples is not None or beside.is_dir():
+        console.print(_unused_rules(samples or beside, rulebook))
+
+
+def _unused_rules(samples: Path, rulebook: Rulebook) -> RichTable:
+    from rich.table import Table
+
+    from .usage import usage_of
+
+    usage = usage_of(samples, rulebook)
+    years = ", ".join(map(str, usage.years))
+    title = f"What none of {usage.documents} samples uses" + (f"; no record is of {years}" if years else "")
+    table = Table("document type", "tables", "columns", "skip rules", title=title)
+    for one in usage.layouts:
+        tables = "no sample is of this kind" if one.whole else ", ".join(one.tables)
+        table.add_row(one.document_type, tables, *(() if one.whole else (", ".join(one.columns), ", ".join(one.skip))))
+    return table
 
 
 if __name__ == "__main__":

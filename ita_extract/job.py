@@ -9,50 +9,26 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from . import __version__
-from .errors import DocumentError, ItaError, RulesError
-from .model.source import SourceDocument
-from .run.local import Pool, count_page
+from .engines.ocr import missing
+from .errors import RulesError, UsageError
+from .reader import Outcome, Task, ready
+from .run.local import Pool
 from .run.sources import SourceFile, find_sources
+from .spread import Result, Spreading, Step, do, lost
 
 if TYPE_CHECKING:
     from .dataset import Place
 
-MAX_BYTES = 100_000_000
-"""A file larger than this is not read: it is no announcement, and reading it would take the memory of all the others."""
-PRELOAD = ("ita_extract.pipeline", "ita_extract.dataset.store", "ita_extract.engines.pdfium", "ita_extract.tables.content")
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One document to read, with all a reader in another process must know."""
-
-    file: SourceFile
-    store: Path
-    engine: str
-    rules: Path
-    resume: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one document; counts are of what is published of it."""
-
-    name: str
-    document_id: str
-    status: str
-    code: str | None
-    message: str | None
-    pages: int
-    records: int
-    rejects: int
-    contradicted: int
-    failed_checks: int
-    reused: bool
-    seconds: float
+ReaderPool: TypeAlias = Pool[Step, Result]
+PRELOAD = tuple(
+    f"ita_extract.{name}"
+    for name in ("spread", "pipeline", "dataset.store", "engines.pdfium", "tables.content", "repair.observing")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +87,13 @@ def run_documents(
     from .rulebook.load import load_rulebook
 
     started = time.monotonic()
+    if engine == "ocr" and (why := missing()):
+        raise UsageError(f"the engine ocr cannot be used: {why}", advice="Or let --engine be auto: what needs no OCR is read then.")
     files = find_sources(map(str, sources))
+    processes = workers or os.cpu_count() or 1
+    pool = ReaderPool(do, lost, processes, PRELOAD, ready)
+    if files:
+        pool.warm_up()
     rulebook = load_rulebook(rules)
     refuse_bad_rules(rulebook.folder)
     folder = Path(out)
@@ -119,10 +101,10 @@ def run_documents(
         return Summary((), (), None, None)
     with lock_folder(folder) as lock:
         chosen, duplicates = _without_duplicates(files)
-        tasks = [Task(file, folder, engine, rulebook.folder, resume) for file in chosen]
-        outcomes = _read_all(tasks, workers or os.cpu_count() or 1, on_progress)
+        tasks = [Task(file, folder, engine, rulebook.folder, resume, whole=processes == 1) for file in chosen]
+        outcomes = _read_all(tasks, pool, processes, on_progress)
         provenance = Provenance(__version__, rulebook.digest)
-        published = publish(folder, provenance, fields=rulebook.fields, places=_Places(rulebook.folder), lock=lock)
+        published = publish(folder, provenance, fields=rulebook.fields, places=Places(rulebook.folder), lock=lock)
     return Summary(
         outcomes=tuple(outcomes),
         duplicates=duplicates,
@@ -158,132 +140,39 @@ def refuse_bad_rules(folder: Path) -> None:
             raise RulesError(finding.message, file=finding.file, line=finding.line, advice=finding.advice)
 
 
-def _read_all(tasks: list[Task], workers: int, on_progress: Callable[[Progress], None]) -> list[Outcome]:
+def _read_all(tasks: list[Task], pool: ReaderPool, workers: int, on_progress: Callable[[Progress], None]) -> list[Outcome]:
     """The outcome of every task, in the order of the tasks."""
-    outcomes: dict[Task, Outcome] = {}
+    outcomes: dict[SourceFile, Outcome] = {}
     progress = Progress(len(tasks))
-    pool: Pool[Task, Outcome] = Pool(read_one, died, min(workers, len(tasks)), PRELOAD)
+    spreading = Spreading(workers)
 
     def tick() -> None:
+        _load_for_publishing()
         progress.pages = pool.pages
         on_progress(progress)
 
-    def result(task: Task, outcome: Outcome) -> None:
-        outcomes[task] = outcome
-        progress.done, progress.last = progress.done + 1, outcome.name
-        progress.failed += outcome.status == "unreadable"
+    def result(step: Step, result: Result) -> list[Step]:
+        found = spreading.after(step, result)
+        if isinstance(found, list):
+            return found
+        outcomes[(step if isinstance(step, Task) else step.task).file] = found
+        progress.done, progress.last = progress.done + 1, found.name
+        progress.failed += found.status == "unreadable"
         tick()
+        return []
 
     pool.run(tasks, result, tick)
-    return [outcomes[task] for task in tasks]
-
-
-def read_one(task: Task) -> Outcome:
-    """Reads one document, or takes what the store holds of it, and keeps the result. Runs in a process of its own."""
-    from .dataset.store import get, put
-    from .pipeline import extract, unread
-    from .rulebook.load import load_rulebook
-
-    started = time.monotonic()
-    try:
-        source = _source(task.file)
-    except DocumentError as error:
-        stand_in = hashlib.sha256(os.fsencode(task.file.path)).hexdigest()
-        result = unread(stand_in, task.file.name, task.file.media_type, 0, error)
-        put(task.store, result, _key(task))
-        return _outcome(task, stand_in, started, reused=False)
-    reused = task.resume and get(task.store, source.document_id, _key(task)) is not None
-    if not reused:
-        rulebook = load_rulebook(task.rules)
-        try:
-            result = extract(source, rulebook, task.engine, on_page=count_page)
-        except ItaError:
-            raise  # the run's own trouble, not the document's
-        except Exception as error:  # whatever a hostile document makes a reader stumble over ends that document, not the run
-            told = DocumentError("CRASH", f"{type(error).__name__}: {error}")
-            result = unread(source.document_id, source.file_name, source.media_type, len(source.data), told)
-        put(task.store, result, _key(task), rulebook.fields)
-    return _outcome(task, source.document_id, started, reused=reused)
-
-
-def died(task: Task) -> Outcome:
-    """The result of a document that killed its reader."""
-    from .dataset.store import put
-    from .pipeline import unread
-
-    started = time.monotonic()
-    try:
-        source = _source(task.file)
-        result = unread(source.document_id, source.file_name, source.media_type, len(source.data), DocumentError("CRASH"))
-    except DocumentError as error:
-        result = unread(hashlib.sha256(os.fsencode(task.file.path)).hexdigest(), task.file.name, task.file.media_type, 0, error)
-    put(task.store, result, _key(task))
-    return _outcome(task, result.document_id, started, reused=False)
-
-
-def _source(file: SourceFile) -> SourceDocument:
-    """The bytes of a file. A name that is no valid Unicode is published escaped. Raises DocumentError where they cannot be had."""
-    name = os.fsencode(file.name).decode("utf-8", "backslashreplace")
-    try:
-        size = file.path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError("LIMIT_BYTES", f"{size:,} bytes, more than {MAX_BYTES:,}")
-        return SourceDocument.of(file.path.read_bytes(), name, file.media_type)
-    except OSError as error:
-        raise DocumentError("IO", f"{error.strerror}: {name}") from error
-
-
-def _key(task: Task) -> str:
-    from .dataset.store import store_key
-    from .rulebook.load import rules_digest
-
-    return store_key(_digest_once(rules_digest, task.rules), f"{__version__} {code_digest()} {task.engine}")
+    return [outcomes[task.file] for task in tasks]
 
 
 @cache
-def _digest_once(digest: Callable[[Path], str], folder: Path) -> str:
-    return digest(folder)
+def _load_for_publishing() -> None:
+    """Loads, while the readers read, what is needed when they have done: pyarrow loads pandas with the first value it converts."""
+    for name in ("pandas", "pyarrow.parquet", "pyarrow.acero"):
+        import_module(name)
 
 
-@cache
-def code_digest() -> str:
-    """The sha256 of this package's source: a stored result of other code is read again, also while the version stands still."""
-    root = Path(__file__).resolve().parent
-    total = hashlib.sha256()
-    for path in sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()
-
-
-def _outcome(task: Task, document_id: str, started: float, *, reused: bool) -> Outcome:
-    """Told from the store, so that a fresh result and one that was reused say the same."""
-    from .dataset.store import read_stored
-
-    tables = read_stored(task.store, document_id).tables
-    document = tables["documents"].to_pylist()[0]
-    contradicted = sum(
-        table.column("verification").to_pylist().count("contradicted")
-        for table in tables.values()
-        if "verification" in table.column_names
-    )
-    failed = tables["checks"].column("outcome").to_pylist().count("fails") if "checks" in tables else 0
-    return Outcome(
-        name=task.file.name,
-        document_id=document_id,
-        status=document["status"],
-        code=document["error_code"],
-        message=document["error_message"],
-        pages=document["page_count"],
-        records=document["record_count"],
-        rejects=document["reject_count"],
-        contradicted=contradicted,
-        failed_checks=failed,
-        reused=reused,
-        seconds=time.monotonic() - started,
-    )
-
-
-class _Places(Mapping[str, "Place"]):
+class Places(Mapping[str, "Place"]):
     """What the registry knows of an agency by its id, looked up when it is asked for."""
 
     def __init__(self, rules: Path) -> None:

@@ -1,107 +1,31 @@
-"""The order of the rooms: one document from bytes to records. The only module that knows them all."""
+"""The order of the rooms: one document from bytes to records. Only this module and `contents`, its first half, know them all."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
 
-from . import repair
-from .checks.announcement import check_announcement
 from .checks.conflicts import check_conflicts
 from .checks.conserve import check_characters, check_rows
-from .engines import engine
+from .checks.judge import check_records
+from .checks.legible import nothing_legible, tell_needs
+from .contents import Contents, parts_of, read_contents
+from .crosscheck import Disagreement, OtherCount, explain_failure, find_disagreements, tell_disagreements
 from .engines.bytes import is_whole
 from .errors import DocumentError
 from .identity.mention import agency_in
 from .identity.names import agency_id_of, agency_type_of
 from .identity.records import identified
-from .model.page import Page
 from .model.record import DocumentRecord, DocumentResult, RepairCount
 from .model.source import SourceDocument
-from .model.table import Cell, Document, LongTable, PageContent, Table, TextLine
+from .model.table import Document, LongTable, PageContent
 from .records.naming import AgencyNames
 from .records.reading import Reading, read_document
 from .rulebook.load import Rulebook
 from .rulebook.registry import Registry
 from .tables.stitch import stitch
 
-PICTURE_SHARE = 0.3
-"""A page without characters that is covered so far by pictures is a scan; a blank page is nothing lost."""
 EXAMPLE = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """A document as read and repaired, before any meaning is given to it."""
-
-    engine: str
-    pages: tuple[PageContent, ...]
-    picture_pages: tuple[int, ...]
-
-
-def read_contents(
-    source: SourceDocument, engine_name: str = "auto", pages: range | None = None, on_page: Callable[[], None] = lambda: None
-) -> Contents:
-    """Reads and repairs a document. `pages` (from 1) limits it. Raises DocumentError for one that cannot be read."""
-    chosen, read, pictures = _read_pages(source, engine_name, pages, on_page)
-    return Contents(chosen, repair_contents(read), pictures)
-
-
-def _read_pages(
-    source: SourceDocument, engine_name: str, pages: range | None, on_page: Callable[[], None]
-) -> tuple[str, list[PageContent], tuple[int, ...]]:
-    if source.media_type.startswith("image/"):
-        raise DocumentError("NO_TEXT", "a picture: reading it needs OCR")
-    if source.media_type != "application/pdf":
-        from .engines.text import read
-        from .tables.markup import read_content as read_text
-
-        return "text", [read_text(page) for page in read(source) if pages is None or page.number in pages], ()
-    from .tables.content import read_content
-
-    chosen = "pdfium" if engine_name == "auto" else engine_name
-    contents: list[PageContent] = []
-    pictures: list[int] = []
-    for page in engine(chosen).read(source):
-        if pages is not None and page.number not in pages:
-            continue
-        if _is_picture(page):
-            pictures.append(page.number)
-        contents.append(read_content(page))
-        on_page()
-    return chosen, contents, tuple(pictures)
-
-
-def _is_picture(page: Page) -> bool:
-    return len(page.chars) == 0 and page.image_area >= PICTURE_SHARE
-
-
-def repair_contents(pages: Sequence[PageContent]) -> tuple[PageContent, ...]:
-    """Every line and cell with its text repaired, by the evidence of the whole document."""
-    evidence = repair.survey((raw, trace) for page in pages for raw, trace in _texts(page))
-    return tuple(replace(page, blocks=tuple(_repaired(block, evidence) for block in page.blocks)) for page in pages)
-
-
-def _texts(page: PageContent) -> Iterator[tuple[str, str]]:
-    for block in page.blocks:
-        for part in block.cells if isinstance(block, Table) else (block,):
-            if part.raw:
-                yield part.raw, part.trace
-
-
-def _repaired(block: TextLine | Table, evidence: repair.Evidence) -> TextLine | Table:
-    if isinstance(block, TextLine):
-        done = repair.repair_text(block.raw, block.trace, evidence)
-        return replace(block, text=done.text, steps=done.steps)
-    return replace(block, cells=tuple(_repaired_cell(cell, evidence) for cell in block.cells))
-
-
-def _repaired_cell(cell: Cell, evidence: repair.Evidence) -> Cell:
-    if not cell.raw:
-        return cell
-    done = repair.repair_text(cell.raw, cell.trace, evidence)
-    return replace(cell, text=done.text, steps=done.steps)
 
 
 def extract(
@@ -111,15 +35,21 @@ def extract(
     try:
         contents = read_contents(source, engine_name, on_page=on_page)
     except DocumentError as error:
-        return _unreadable(source, error)
+        return _unreadable(source, explain_failure(source, "pdfium" if engine_name == "auto" else engine_name, error))
+    return extract_contents(source, contents, rulebook)
+
+
+def extract_contents(source: SourceDocument, contents: Contents, rulebook: Rulebook) -> DocumentResult:
+    """All that the repaired contents of a whole document give."""
     document = stitch(contents.pages)
     if not document.blocks:
-        pictures = f"{len(contents.picture_pages)} of {document.page_count} pages hold pictures and no text: they need OCR"
-        return _unreadable(source, DocumentError("NO_TEXT", pictures), document.page_count, contents.engine)
+        return _unreadable(source, _no_text(source, contents), document.page_count, contents.engine)
     registry = rulebook.registry
-    reading = read_document(document, rulebook.layouts, rulebook.frameworks, _agency_names(registry))
-    found = identified(((rows.records, rows.agency_name) for _, rows in reading.parts), registry)
-    records, checks = check_announcement(found, rulebook.frameworks)
+    reading = read_document(document, rulebook.layouts, rulebook.frameworks, agency_names(registry))
+    if not reading.parts and nothing_legible(contents.pages, contents.need_ocr):
+        return _unreadable(source, _no_text(source, contents), document.page_count, contents.engine)
+    found, names = identified(((rows.records, rows.agency_name) for _, rows in reading.parts), registry)
+    records, checks = check_records(found, rulebook.frameworks)
     records, conflicts = check_conflicts(records, rulebook.fields)
     tables = [block for part, _ in reading.parts for block in part.document.blocks if isinstance(block, LongTable)]
     counted = (check_rows(tables, reading.tally),) if reading.parts else ()
@@ -128,12 +58,26 @@ def extract(
         document=_document_record(source, contents, document, reading, registry),
         records=records,
         rejects=reading.rejects,
-        checks=(*check_characters(contents.pages), *counted, *checks, *conflicts),
+        checks=(*check_characters(contents.pages), *counted, *reading.checks, *names, *checks, *conflicts),
         repairs=tuple(_repairs(contents.pages)),
     )
 
 
-def _agency_names(registry: Registry) -> AgencyNames:
+def _disagreements(source: SourceDocument, contents: Contents) -> tuple[Disagreement | OtherCount, ...]:
+    return find_disagreements(source, contents.engine, contents.pages, contents.need_ocr, contents.ocr_pages)
+
+
+def _no_text(source: SourceDocument, contents: Contents) -> DocumentError:
+    """Why nothing of a document that was opened could be read."""
+    if disagreements := _disagreements(source, contents):
+        return DocumentError("ENGINE_DISAGREE", tell_disagreements(disagreements))
+    if contents.need_ocr:
+        return DocumentError("NO_TEXT", tell_needs(contents.need_ocr))
+    return DocumentError("EMPTY", f"nothing is printed on its pages, {len(contents.pages)} in number")
+
+
+def agency_names(registry: Registry) -> AgencyNames:
+    """What the records room asks of the registry."""
     return AgencyNames(
         type_named=lambda text: kind.name if (kind := registry.type_named(text)) else None,
         type_of_name=lambda name: agency_type_of(name, registry),
@@ -158,7 +102,7 @@ def _document_record(
         page_count=document.page_count,
         byte_count=len(source.data),
         engine=contents.engine,
-        ocr_page_count=0,
+        ocr_page_count=len(contents.ocr_pages),
         status="unrecognised" if not reading.parts else "partial" if code else "parsed",
         error_code=code,
         error_message=message,
@@ -173,9 +117,12 @@ def _outcome(source: SourceDocument, contents: Contents, reading: Reading) -> tu
         return "NOT_ITA", "; ".join(reading.evidence)
     if contents.engine != "text" and not is_whole(source.data):
         return "TRUNCATED", f"the file breaks off after {len(source.data):,} bytes; {len(contents.pages)} pages could be read"
-    if contents.picture_pages:
-        pages = ", ".join(map(str, contents.picture_pages))
-        return "PAGES_NEED_OCR", f"pages {pages} hold pictures only"
+    if disagreements := _disagreements(source, contents):
+        return "ENGINE_DISAGREE", tell_disagreements(disagreements)
+    if contents.need_ocr:
+        return "PAGES_NEED_OCR", tell_needs(contents.need_ocr)
+    if limits := [f"page {page.number}: {', '.join(page.limits)}" for page in contents.pages if page.limits]:
+        return "LIMIT_TABLES", "; ".join(limits)
     tally = reading.tally
     if tally["outside"]:
         return "UNREAD_ROWS", f"{tally['outside']} lines outside of tables look like rows of a ranking"
@@ -224,11 +171,10 @@ def _repairs(pages: Iterable[PageContent]) -> Iterator[RepairCount]:
     for page in pages:
         counts: Counter[str] = Counter()
         examples: dict[str, tuple[str, str]] = {}
-        for block in page.blocks:
-            for part in block.cells if isinstance(block, Table) else (block,):
-                for step in part.steps:
-                    counts[step.rule] += 1
-                    examples.setdefault(step.rule, (part.raw[:EXAMPLE], part.text[:EXAMPLE]))
+        for part in parts_of(page):
+            for step in part.steps:
+                counts[step.rule] += 1
+                examples.setdefault(step.rule, (part.raw[:EXAMPLE], part.text[:EXAMPLE]))
         for rule, count in sorted(counts.items()):
             before, after = examples[rule]
             yield RepairCount(page=page.number, rule=rule, count=count, example_before=before, example_after=after)

@@ -15,7 +15,7 @@ from .records.values import unwrap
 
 FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 NUMBER = re.compile(r"[-+]?[0-9๐-๙][0-9๐-๙.,]*%?|[-–—]")
-ITEM = re.compile(r"\n(?=\s*(?:[0-9๐-๙]{1,2}[.)]|\([0-9๐-๙]{1,2}\)|[-•●▪]\s))")
+ITEM = re.compile(r"\n(?=\s*(?:[0-9๐-๙]{1,2}[.)](?![0-9๐-๙])|\([0-9๐-๙]{1,2}\)|[-•●▪]\s))")
 
 
 def cell_text(text: str) -> str:
@@ -23,6 +23,11 @@ def cell_text(text: str) -> str:
 
     >>> cell_text("องค์การบริหารส่วนตำบล\\nท่าตุ้ม"), cell_text("1. จัดทำ\\nคู่มือ\\n2. กำชับ")
     ('องค์การบริหารส่วนตำบลท่าตุ้ม', '1. จัดทำคู่มือ\\n2. กำชับ')
+
+    A number that stands first in its line is no item: "ร้อยละ 98.51" broken before its number was cut in two.
+
+    >>> cell_text("ตรงเวลาร้อยละ \\n98.51 ของทั้งหมด")
+    'ตรงเวลาร้อยละ 98.51 ของทั้งหมด'
     """
     return "\n".join(part for part in map(unwrap, ITEM.split(text)) if part)
 

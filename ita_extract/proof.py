@@ -13,15 +13,40 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .checks.announcement import check_announcement
-from .model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, TypeSummary
+from .checks.cells import ANSWERS, SCORES, SHARES
+from .checks.judge import check_records
+from .dataset.reconcile import reproved
+from .model.record import (
+    AgencyScore,
+    GradeCount,
+    IndicatorScore,
+    InstrumentScore,
+    OitItem,
+    ProvinceScore,
+    Record,
+    RespondentCount,
+    SurveyItem,
+    SurveyRow,
+    TypeSummary,
+)
 from .rulebook.frameworks import Framework
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-KINDS: tuple[type[Record], ...] = (AgencyScore, IndicatorScore, InstrumentScore, TypeSummary, GradeCount)
-DECIMALS = frozenset({"score", "mean_score", "passed_share", "failed_share", "share"})
+KINDS: tuple[type[Record], ...] = (
+    AgencyScore,
+    IndicatorScore,
+    InstrumentScore,
+    TypeSummary,
+    GradeCount,
+    SurveyItem,
+    SurveyRow,
+    OitItem,
+    ProvinceScore,
+    RespondentCount,
+)
+DECIMALS = frozenset({*SCORES, *SHARES, *ANSWERS})
 
 
 def prove(frameworks: Mapping[int, Framework], tables: Callable[[str], pa.Table]) -> Iterator[tuple[str, str, str]]:
@@ -34,12 +59,13 @@ def prove(frameworks: Mapping[int, Framework], tables: Callable[[str], pa.Table]
     for row in tables("checks").select(["document_id", "identity", "subject", "outcome"]).to_pylist():
         published[row["document_id"]][row["identity"], row["subject"]] = row["outcome"]
     for document_id, members in records.items():
-        _, checks = check_announcement(members, frameworks)
+        _, checks = check_records(members, frameworks)
         for check in checks:
             told = published[document_id].get((check.identity, check.subject))
             if told != check.outcome:
                 seen = f"{check.outcome}, published as {told or 'not made'} (expected {check.expected}, found {check.observed})"
                 yield "PROOF", "checks", f"document {document_id}, {check.identity} of {check.subject}: {seen}"
+    yield from reproved(tables)
 
 
 def prover(frameworks: Mapping[int, Framework]) -> Callable[[Callable[[str], pa.Table]], Iterable[tuple[str, str, str]]]:
@@ -55,7 +81,7 @@ def _record(kind: type[Record], row: Mapping[str, Any]) -> Record:
 def _value(name: str, value: Any) -> Any:
     if name in DECIMALS and value is not None:
         exact = Decimal(f"{value:.2f}")
-        return exact if name in ("score", "mean_score") else _shortest(exact)
+        return _shortest(exact) if name in SHARES else exact
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..model.record import Check
 from ..model.table import LongTable, PageContent
+
+_PAGE = "page/"
 
 
 def check_characters(pages: Iterable[PageContent]) -> Iterator[Check]:
@@ -15,8 +17,18 @@ def check_characters(pages: Iterable[PageContent]) -> Iterator[Check]:
     for page in pages:
         read, placed = read + page.char_count, placed + page.placed_count
         if page.char_count != page.placed_count:
-            yield _check("characters_placed", f"page/{page.number}", page.char_count, page.placed_count)
+            yield _check("characters_placed", f"{_PAGE}{page.number}", page.char_count, page.placed_count)
     yield _check("characters_placed", "document", read, placed)
+
+
+def lossy_pages(failed: Iterable[Mapping[str, str]]) -> tuple[int, ...]:
+    """The pages that the failed checks of a document, rows of the dataset `checks`, say characters were lost or doubled on.
+
+    >>> lossy_pages([{"identity": "characters_placed", "subject": "page/3"}, {"identity": "row_numbers", "subject": "page/7"}])
+    (3,)
+    """
+    subjects = (row["subject"] for row in failed if row["identity"] == "characters_placed")
+    return tuple(sorted(int(subject.removeprefix(_PAGE)) for subject in subjects if subject.startswith(_PAGE)))
 
 
 def check_rows(tables: Iterable[LongTable], tally: Counter[str]) -> Check:

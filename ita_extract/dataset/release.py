@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from .disk import link_aside, remove_tree, same_files, storage_errors, sync_fold
 from .lock import FolderLock, lock_folder
 from .national import STATEMENT_COLUMNS, Place, agencies, mentions, national_scores
 from .parquet import DatasetWriter
+from .reconcile import NEEDED, SOURCE_COLUMNS, Reconciled, reconcile
 from .schema import arrow_schema, concat, conform
 from .store import read_stored, stored_documents, sweep
 
@@ -141,20 +142,23 @@ def _text(path: Path) -> str | None:
 
 
 def _write_datasets(stage: Path, folder: Path, fields: Fields, places: Mapping[str, Place] | None) -> list[Resource]:
-    """Writes every dataset under `stage` in one pass over the stored documents, in the order of their ids, which keys follow."""
+    """Writes every dataset under `stage`, document by document in the order of their ids, which keys follow.
+
+    The store is read twice: what a document's numbers are worth is known when all the others have been seen.
+    """
+    ids = stored_documents(folder)
+    together = _reconciled(folder, ids, fields)
     sinks = {dataset.name: DatasetWriter(stage, dataset) for dataset in fields.datasets}
     try:
         named: list[pa.Table] = []
         statements: list[pa.Table] = []
-        for document_id in stored_documents(folder):
-            for name, stored in read_stored(folder, document_id).tables.items():
-                if name in sinks and sinks[name].dataset.origin == "document":
-                    table = _conform(stored, sinks[name].dataset, document_id)
-                    sinks[name].add(table)
-                    if "agency_id" in table.column_names:
-                        named.append(mentions(table))
-                    if name == "agency_scores":
-                        statements.append(table.select(list(STATEMENT_COLUMNS)))
+        for document_id in ids:
+            for name, table in _document_tables(folder, document_id, fields, together).items():
+                sinks[name].add(table)
+                if "agency_id" in table.column_names:
+                    named.append(mentions(table))
+                if name == "agency_scores":
+                    statements.append(table.select(list(STATEMENT_COLUMNS)))
         known = agencies(named, places, fields.dataset("agencies"))
         sinks["agencies"].add(known)
         stated = concat(statements, arrow_schema(fields.dataset("agency_scores"))).select(list(STATEMENT_COLUMNS))
@@ -163,6 +167,34 @@ def _write_datasets(stage: Path, folder: Path, fields: Fields, places: Mapping[s
     finally:
         for sink in sinks.values():
             sink.abandon()
+
+
+def _reconciled(folder: Path, ids: Iterable[str], fields: Fields) -> Reconciled:
+    """What the documents of the store say of one another."""
+    scores, documents = fields.dataset("agency_scores"), fields.dataset("documents")
+    statements: list[pa.Table] = []
+    sources: list[pa.Table] = []
+    for document_id in ids:
+        tables = read_stored(folder, document_id).tables
+        if scores.name in tables:
+            statements.append(_conform(tables[scores.name], scores, document_id).select(list(NEEDED)))
+            sources.append(_conform(tables[documents.name], documents, document_id).select(list(SOURCE_COLUMNS)))
+    if len(sources) < 2:
+        return Reconciled()
+    return reconcile(pa.concat_tables(statements), pa.concat_tables(sources))
+
+
+def _document_tables(folder: Path, document_id: str, fields: Fields, together: Reconciled) -> dict[str, pa.Table]:
+    """All that a stored document gives to the datasets of today, with what the other documents say of it."""
+    stored = read_stored(folder, document_id).tables
+    tables: dict[str, pa.Table] = {}
+    for dataset in fields.datasets:
+        if dataset.origin == "document":
+            found = stored.get(dataset.name, arrow_schema(dataset).empty_table())
+            table = together.apply(_conform(found, dataset, document_id), dataset, document_id)
+            if table.num_rows:
+                tables[dataset.name] = table
+    return tables
 
 
 def _conform(table: pa.Table, dataset: Dataset, document_id: str) -> pa.Table:

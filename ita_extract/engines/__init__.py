@@ -2,10 +2,11 @@
 
 An engine is a module with a `name` and one function:
 
-    read(source: SourceDocument) -> Iterator[Page]
+    read(source: SourceDocument, pages: range | None = None) -> Iterator[Page]
 
-It yields the pages in order, characters in content order, boxes as the reader sees them (crop box and rotation applied), and
-raises `DocumentError` for a document that it cannot open. It keeps no handle on a page that it has yielded.
+It yields the pages in order (of `pages`, counted from 1, where they are given), characters in content order, boxes as the reader
+sees them (crop box and rotation applied), and raises `DocumentError` for a document that it cannot open. It keeps no handle on a
+page that it has yielded.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Engine(Protocol):
 
     name: str
 
-    def read(self, source: SourceDocument) -> Iterator[Page]: ...
+    def read(self, source: SourceDocument, pages: range | None = None) -> Iterator[Page]: ...
 
     def count_pages(self, source: SourceDocument) -> int: ...
 

@@ -34,10 +34,12 @@ def count_pages(source: SourceDocument) -> int:
         return len(document.pages)
 
 
-def read(source: SourceDocument) -> Iterator[Page]:
-    """Yields every page. Raises DocumentError where the bytes are no PDF that pdfminer can open."""
+def read(source: SourceDocument, pages: range | None = None) -> Iterator[Page]:
+    """Yields every page, or those of `pages` (from 1) alone. Raises DocumentError where pdfminer cannot open the bytes."""
     with _open(source) as document:
         for index in range(len(document.pages)):
+            if pages is not None and index + 1 not in pages:
+                continue
             page = document.pages[index]
             try:
                 yield _page(page, index + 1)

@@ -59,10 +59,10 @@ def agency_type_of(name: str, registry: Registry) -> str | None:
     >>> agency_type_of("อบต. ป่าสัก", registry), agency_type_of("เมืองพัทยา", registry)
     ('องค์การบริหารส่วนตำบล', 'องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ')
     """
-    named = registry.agency_named(_clean(name))
+    named = registry.agency_named(cleaned(name))
     if named is not None:
         return _type_name(named, registry)
-    found = registry.type_of_name(_clean(name))
+    found = registry.type_of_name(cleaned(name))
     return found[0].name if found else None
 
 
@@ -79,7 +79,7 @@ def normalize_name(printed: str, registry: Registry) -> str:
     >>> normalize_name("สำนักงาน  ก.พ.", registry)
     'สำนักงาน ก.พ.'
     """
-    return _parts(printed, None, registry).name
+    return taken_apart(cleaned(printed), None, registry).name
 
 
 def agency_id_of(
@@ -107,7 +107,8 @@ def agency_id_of(
     >>> agency_id_of("เทศบาลตำบลบ้านฝาง", None, "ขอนแก่น", "กระนวน", registry).agency_id
     'TMUN-400907'
     """
-    named = registry.agency_named(_clean(name))
+    text = cleaned(name)
+    named = registry.agency_named(text)
     if named is not None:
         type_name = _type_name(named, registry)
         place = registry.place(named.province_code) if named.province_code else None
@@ -121,7 +122,7 @@ def agency_id_of(
             province_code=named.province_code,
             district_code=named.district_code,
         )
-    parts = _parts(name, agency_type, registry)
+    parts = taken_apart(text, agency_type, registry)
     printed_province, printed_district = province or parts.province, district or parts.district
     around = registry.province_named(printed_province) if printed_province else None
     inside = registry.district_named(printed_district, around.code) if printed_district and around else None
@@ -146,9 +147,43 @@ def agency_id_of(
     return _of_place(basis, kind, parts, around, inside, registry, shared)
 
 
-def identify(record: AgencyScore, registry: Registry, *, shared: Container[NameKey] = ()) -> AgencyScore:
+class Agencies:
+    """The identities of what one document prints, each found once: an announcement prints an agency in every year's column."""
+
+    def __init__(self, registry: Registry, shared: frozenset[NameKey] = frozenset()) -> None:
+        self.registry, self.shared = registry, shared
+        self._known: dict[tuple[str, str | None, str | None, str | None], Identity] = {}
+
+    def who(self, name: str, agency_type: str | None = None, province: str | None = None, district: str | None = None) -> Identity:
+        """As `agency_id_of` finds it."""
+        printed = (name, agency_type, province, district)
+        found = self._known.get(printed)
+        if found is None:
+            found = self._known[printed] = agency_id_of(*printed, self.registry, shared=self.shared)
+        return found
+
+    def told_apart(self, shared: frozenset[NameKey]) -> Agencies:
+        """The same, where names in `shared` belong to several agencies of a province each."""
+        if shared == self.shared:
+            return self
+        after = Agencies(self.registry, shared)
+        after._known = {printed: found for printed, found in self._known.items() if found.match != "none"}  # which `shared` leaves
+        return after
+
+    @classmethod
+    def of(cls, records: Iterable[AgencyScore], registry: Registry) -> Agencies:
+        """For the records of one document, which together show what names two agencies of a province share."""
+        agencies = cls(registry)
+        return agencies.told_apart(_shared_names(records, agencies))
+
+
+def identify(record: AgencyScore, agencies: Agencies) -> AgencyScore:
     """`record` with its identity columns, its normalized names, and the type and province that its name tells."""
-    found = agency_id_of(record.agency_name, record.agency_type, record.province, record.district, registry, shared=shared)
+    return as_identified(record, agencies.who(record.agency_name, record.agency_type, record.province, record.district))
+
+
+def as_identified(record: AgencyScore, found: Identity) -> AgencyScore:
+    """`record` with what is known of its agency."""
     return replace(
         record,
         agency_id=found.agency_id,
@@ -161,27 +196,19 @@ def identify(record: AgencyScore, registry: Registry, *, shared: Container[NameK
     )
 
 
-def identify_all(records: Iterable[AgencyScore], registry: Registry) -> tuple[AgencyScore, ...]:
-    """Identifies the records of one document together, which also shows what names two agencies of a province share."""
-    known = tuple(records)
-    shared = shared_names(known, registry)
-    return tuple(identify(record, registry, shared=shared) for record in known)
-
-
-def shared_names(records: Iterable[AgencyScore], registry: Registry) -> frozenset[NameKey]:
+def _shared_names(records: Iterable[AgencyScore], agencies: Agencies) -> frozenset[NameKey]:
     """The names that stand in several districts of one province, by what `records` print."""
     districts: dict[NameKey, set[str]] = defaultdict(set)
-    for record in records:
-        if record.province and record.district:
-            found = agency_id_of(record.agency_name, record.agency_type, record.province, record.district, registry)
+    for name, kind, province, district in {(r.agency_name, r.agency_type, r.province, r.district) for r in records}:
+        if province and district:
+            found = agencies.who(name, kind, province, district)
             if found.match == "none" and found.province_code and found.district_code:
-                parts = _parts(record.agency_name, record.agency_type, registry)
-                districts[_key(parts, found.province_code)].add(found.district_code)
+                districts[_key(taken_apart(cleaned(name), kind, agencies.registry), found.province_code)].add(found.district_code)
     return frozenset(key for key, codes in districts.items() if len(codes) > 1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class Parts:
     """A name taken apart. `full` has the full prefix, `place` is what stands behind it; both are without white space."""
 
     name: str
@@ -192,27 +219,26 @@ class _Parts:
     district: str | None = None
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
     """Without characters that nobody sees, sara am in one piece, single blanks."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u0e4d\u0e32", "\u0e33")
     return " ".join(plain.split())
 
 
-def _parts(printed: str, agency_type: str | None, registry: Registry) -> _Parts:
-    """The name's own prefix tells its type; the heading above it is asked only where the name has none."""
-    text = _clean(printed)
+def taken_apart(text: str, agency_type: str | None, registry: Registry) -> Parts:
+    """A cleaned name taken apart. Its own prefix tells its type; the heading above it is asked only where the name has none."""
     found = registry.type_of_name(text)
     given = registry.type_named(agency_type) if agency_type else None
     if found is not None and found[0].place != "none":
         kind, place = found
         if kind.place == "province":
-            return _Parts(kind.prefixes[0] + place, kind, kind.prefixes[0] + place, place)
+            return Parts(kind.prefixes[0] + place, kind, kind.prefixes[0] + place, place)
         place, province, district = _tail(place, registry)
-        return _Parts(kind.prefixes[0] + place, kind, kind.prefixes[0] + place, place, province, district)
+        return Parts(kind.prefixes[0] + place, kind, kind.prefixes[0] + place, place, province, district)
     if given is not None and given.place != "none":
         place = squeezed(text)
-        return _Parts(text, given, given.prefixes[0] + place, place)
-    return _Parts(text, given or (found[0] if found else None), squeezed(text), "")
+        return Parts(text, given, given.prefixes[0] + place, place)
+    return Parts(text, given or (found[0] if found else None), squeezed(text), "")
 
 
 def _tail(text: str, registry: Registry) -> tuple[str, str | None, str | None]:
@@ -237,7 +263,7 @@ def _cut(text: str, words: tuple[str, ...]) -> tuple[str, str] | None:
     return (text[:at], text[at + len(word) :]) if at > 0 else None
 
 
-def _key(parts: _Parts, province_code: str) -> NameKey:
+def _key(parts: Parts, province_code: str) -> NameKey:
     return (parts.kind.prefixes[0] if parts.kind and parts.kind.prefixes else "", province_code, parts.place)
 
 
@@ -247,7 +273,7 @@ def _from_name(id_code: str, around: Place | None, full: str, district_code: str
     return "-".join((id_code, *where, digest))
 
 
-def _of_province(basis: Identity, kind: AgencyType, parts: _Parts, around: Place | None, registry: Registry) -> Identity:
+def _of_province(basis: Identity, kind: AgencyType, parts: Parts, around: Place | None, registry: Registry) -> Identity:
     """A province or its organization: the name itself carries the province. A column that says another makes it doubtful."""
     own = registry.province_named(parts.place)
     if own is None:
@@ -258,7 +284,7 @@ def _of_province(basis: Identity, kind: AgencyType, parts: _Parts, around: Place
     return replace(basis, agency_id=agency_id, match="exact", score=1.0, province=own.name, province_code=own.code)
 
 
-def _of_unknown_province(basis: Identity, kind: AgencyType, parts: _Parts, registry: Registry) -> Identity:
+def _of_unknown_province(basis: Identity, kind: AgencyType, parts: Parts, registry: Registry) -> Identity:
     """No province, or one that was misread: then the printed one keeps agencies of one name apart."""
     if basis.province:
         return replace(basis, agency_id=_from_name(kind.id_code, None, f"{squeezed(basis.province)}/{parts.full}"))
@@ -271,7 +297,7 @@ def _of_unknown_province(basis: Identity, kind: AgencyType, parts: _Parts, regis
 def _of_place(
     basis: Identity,
     kind: AgencyType,
-    parts: _Parts,
+    parts: Parts,
     around: Place,
     inside: Place | None,
     registry: Registry,

@@ -2,38 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from typing import TypeAlias
 
-from ..model.record import AgencyScore, IndicatorScore, InstrumentScore, Record
+from ..model.record import AgencyScore, Check, IndicatorScore, InstrumentScore, Record
 from ..rulebook.registry import Registry
-from .names import Identity, NameKey, agency_id_of, identify, shared_names
+from .candidates import Neighbours
+from .columns import Columns
+from .doubt import Doubt, Found, alone, look_again
+from .listing import listings, only
+from .names import Agencies, Identity, as_identified
 
 SUBJECTS = (IndicatorScore, InstrumentScore)
 """Records that are about an agency, or about a type or a province: `subject` tells."""
+MOST_TOLD = 6
+"""So many agencies that a name in doubt may be are named in its check."""
+IDENTITY = "agency_name"
+
+Elsewhere: TypeAlias = Mapping[tuple[str, str | None], str]
+"""The id of a name and province that a ranking of the document resolved."""
 
 
-def identified(parts: Iterable[tuple[tuple[Record, ...], str | None]], registry: Registry) -> tuple[Record, ...]:
-    """All records of a document, with identities. A part is a section's records and the agency that the section is about."""
+def identified(
+    parts: Iterable[tuple[tuple[Record, ...], str | None]], registry: Registry
+) -> tuple[tuple[Record, ...], tuple[Check, ...]]:
+    """All records of a document with identities, and a check for every name that is not simply one of the registry.
+
+    A part is a section's records and the agency that the section is about.
+    """
     known = tuple(parts)
-    shared = shared_names((r for records, _ in known for r in records if isinstance(r, AgencyScore)), registry)
+    records = [record for members, _ in known for record in members]
+    rows = [(at, record) for at, record in enumerate(records) if isinstance(record, AgencyScore)]
+    agencies = Agencies.of((record for _, record in rows), registry)
+    neighbours = Neighbours(registry)
+    found = _resolved(rows, agencies, neighbours)
+    told = _elsewhere(rows, found)
     done: list[Record] = []
-    for records, agency_name in known:
-        subject = agency_id_of(agency_name, None, None, None, registry, shared=shared) if agency_name else None
-        done += [_identify(record, subject, registry, shared) for record in records]
-    return tuple(done)
+    checks = list(_checks(rows, found))
+    for members, agency_name in known:
+        subject = None
+        if agency_name:
+            title = alone(agency_name, None, agencies, neighbours)
+            subject = replace(agencies.who(agency_name), agency_id=title.identity.agency_id)
+            checks += [_check(title.doubt, "documents")] if title.doubt else []
+        for record in members:
+            row = found.get(len(done))
+            if isinstance(record, AgencyScore) and row is not None:
+                done.append(as_identified(record, row.identity))
+            else:
+                done.append(_identify(record, subject, told, agencies, neighbours))
+    return tuple(done), tuple(checks)
 
 
-def _identify(record: Record, subject: Identity | None, registry: Registry, shared: frozenset[NameKey]) -> Record:
-    if isinstance(record, AgencyScore):
-        return identify(record, registry, shared=shared)
+def _resolved(rows: Sequence[tuple[int, AgencyScore]], agencies: Agencies, neighbours: Neighbours) -> dict[int, Found]:
+    """What each row of a ranking is, by its place among all records of the document."""
+    lists = listings(rows)
+    columns = Columns((entry for entries in lists for entry in entries), agencies, neighbours)
+    return {
+        at: found
+        for entries in lists
+        for entry, found in zip(entries, look_again(entries, agencies, columns, neighbours), strict=True)
+        for at in entry.at
+    }
+
+
+def _elsewhere(rows: Sequence[tuple[int, AgencyScore]], found: Mapping[int, Found]) -> Elsewhere:
+    """Names that rankings resolved against their print, for the other tables of the document that print them likewise."""
+    ids: dict[tuple[str, str | None], set[str]] = {}
+    for at, record in rows:
+        if found[at].doubt and found[at].identity.agency_id:
+            ids.setdefault((record.agency_name, record.province), set()).add(str(found[at].identity.agency_id))
+    return {printed: one for printed, members in ids.items() if (one := only(members))}
+
+
+def _identify(record: Record, subject: Identity | None, told: Elsewhere, agencies: Agencies, neighbours: Neighbours) -> Record:
+    """A record that stands in no ranking. It has no second column for a name: the printed one stays, the id says who it is."""
     if isinstance(record, SUBJECTS):
         if record.subject != "agency" or not record.agency_name:
             return record
-        who = agency_id_of(record.agency_name, None, record.province, None, registry, shared=shared)
-        return replace(record, agency_id=who.agency_id, agency_name=who.name, province=who.province)
+        plain = agencies.who(record.agency_name, None, record.province)
+        known = told.get((record.agency_name, record.province))
+        if known is None and plain.match == "none":
+            known = alone(record.agency_name, record.province, agencies, neighbours).identity.agency_id
+        return replace(record, agency_id=known or plain.agency_id, agency_name=plain.name, province=plain.province)
     names = {field.name for field in fields(record)}
     if "agency_id" not in names or subject is None:
         return record
     changed = {"agency_id": subject.agency_id, **({"agency_name": subject.name} if "agency_name" in names else {})}
     return replace(record, **changed)  # type: ignore[arg-type]
+
+
+def _checks(rows: Sequence[tuple[int, AgencyScore]], found: Mapping[int, Found]) -> Iterable[Check]:
+    """One check for each printed name that was read as another, or is in doubt: at the first of its records."""
+    said = set()
+    for number, (at, record) in enumerate(rows, 1):
+        doubt = found[at].doubt
+        row = (record.page, record.table_no, record.row_no, record.agency_name, record.province, record.district)
+        if doubt is None or row in said:
+            continue
+        said.add(row)
+        yield _check(doubt, f"{AgencyScore.dataset}/{number}")
+
+
+def _check(doubt: Doubt, subject: str) -> Check:
+    more = len(doubt.candidates) - MOST_TOLD
+    names = (*doubt.candidates[:MOST_TOLD], *([f"{more} more"] if more > 0 else []))
+    return Check(
+        identity=IDENTITY,
+        subject=subject,
+        expected=" or ".join(names),
+        observed=doubt.printed,
+        tolerance="0",
+        outcome=doubt.outcome,
+    )

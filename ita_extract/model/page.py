@@ -58,6 +58,8 @@ class Page:
     edges: NDArray[np.float32]
     image_area: float = 0.0
     """The share of the page covered by pictures, 0 to 1: a page with no characters and a picture is a scan."""
+    hidden_share: float = 0.0
+    """The share of the characters, blanks aside, that nothing paints: the layer that OCR lays over a scan."""
 
 
 @dataclass(frozen=True, slots=True)

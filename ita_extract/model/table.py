@@ -27,16 +27,25 @@ class Cell:
     text: str = ""
     steps: tuple[Step, ...] = ()
 
+    def mended(self, text: str, steps: tuple[Step, ...]) -> Cell:
+        """The cell with its text repaired. A document has tens of thousands; `dataclasses.replace` takes three times as long."""
+        raw = self.raw if steps else text  # the same where nothing was repaired: one string then, not two
+        return Cell(self.row, self.col, self.row_span, self.col_span, self.bbox, raw, self.trace, text, steps)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A grid of cells on one page. `cells` are in reading order; a place that no cell covers is a hole in the drawing."""
+    """A grid of cells on one page. `cells` are in reading order; a place that no cell covers is a hole in the drawing.
+
+    `rivers`: where no rule parts the columns, the white between them in points along the row: a border may lie anywhere in it.
+    """
 
     page: int
     bbox: BBox | None
     n_rows: int
     n_cols: int
     cells: tuple[Cell, ...]
+    rivers: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class PageContent:
     """A page as lines and tables in reading order; `furniture` is what repeats around them: page numbers, running heads.
 
     `char_count` is the number of non-blank characters the engine read; `placed_count` those that ended in a line, a cell or the
-    furniture. They must be equal: nothing is lost in silence.
+    furniture. They must be equal: nothing is lost in silence. `limits` says of what the page has too much for tables to be sought.
     """
 
     number: int
@@ -65,6 +74,7 @@ class PageContent:
     furniture: tuple[TextLine, ...] = ()
     char_count: int = 0
     placed_count: int = 0
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +87,15 @@ class Row:
     bbox: BBox | None
     text: str
     """The row as one line, cells parted by " | ": for rejects and messages."""
+    page_end: int | None = None
+    """The last page of a row that goes on over the end of a page; None where it stands on one."""
 
 
 @dataclass(frozen=True, slots=True)
 class LongTable:
     """A table over all the pages it runs on. `rows` include the head of the first page; `repeated_heads` counts the rows that
-    later pages repeat and that were left out; `joined_rows` those that went on over a page break and are one row here."""
+    later pages repeat and that were left out; `joined_rows` those that went on over a page break and are one row here; `rivers`
+    is the white that all pages leave between columns which no rule parts."""
 
     table_no: int
     page: int
@@ -90,6 +103,7 @@ class LongTable:
     rows: tuple[Row, ...]
     repeated_heads: int = 0
     joined_rows: int = 0
+    rivers: tuple[tuple[float, float], ...] = ()
 
 
 COLUMN_DRIFT = 4.0

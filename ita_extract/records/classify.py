@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..model.table import Document, LongTable, TextLine
@@ -16,6 +16,30 @@ from .values import unwrap, year_in
 MAX_TITLE_LINES = 6
 SMALLER = 0.8
 """Text set smaller than this share of the title is no title any more."""
+TITLE_AREA = 500
+"""So many letters at the start of a document may be its title, wherever in them a phrase stands."""
+OPENS = 2
+"""What it counts that a document opens with a title of its kind: enough to decide between two kinds, never enough alone."""
+
+_NUMBERING = re.compile(r"^[\d.()\-]{1,6}|^เรื่อง")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What speaks for one layout. `heads` are the heads of the tables that it knows, by table number."""
+
+    layout: Layout
+    score: int
+    signs: tuple[str, ...]
+    heads: Mapping[int, Head]
+
+    @property
+    def is_enough(self) -> bool:
+        return self.score >= self.layout.minimum
+
+    @property
+    def told(self) -> str:
+        return f"{self.layout.document_type}: {self.score} of {self.layout.minimum}: {'; '.join(self.signs) or 'nothing'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,46 +54,95 @@ class Classified:
 
 def classify(document: Document, layouts: tuple[Layout, ...], frameworks: Mapping[int, Framework]) -> Classified:
     """The layout with the most evidence that reaches its own minimum."""
-    text = squash("".join(block.text for block in document.blocks if isinstance(block, TextLine)))
+    weighed = weigh(document, layouts, frameworks)
+    best = heaviest(weighed)
+    evidence = tuple(one.told for one in weighed)
+    return Classified(best.layout, evidence, best.heads) if best else Classified(None, evidence, {})
+
+
+def heaviest(weighed: tuple[Weighed, ...]) -> Weighed | None:
+    """The first of those with the most evidence, None where none has enough."""
+    enough = [one for one in weighed if one.is_enough]
+    return max(enough, key=lambda one: one.score) if enough else None
+
+
+def weigh(document: Document, layouts: tuple[Layout, ...], frameworks: Mapping[int, Framework]) -> tuple[Weighed, ...]:
+    """What speaks for each layout.
+
+    A phrase counts in the title, and below it where a line opens with it: a report on measures that quotes "the announcement of
+    the NACC on the results of the assessment" in a sentence is no announcement.
+    """
+    lines = [squash(block.text) for block in document.blocks if isinstance(block, TextLine)]
+    lines = [line for line in lines if line]
     grades = grade_names(frameworks)
-    best: tuple[int, Classified] | None = None
-    evidence: list[str] = []
-    for layout in layouts:
-        heads = {
-            t.table_no: head for t in document.blocks if isinstance(t, LongTable) and (head := find_head(t, layout.tables, grades))
-        }
-        said = {phrase: weight for phrase, weight in layout.phrases.items() if phrase in text}
-        drawn = {
-            name: weight for name, weight in layout.table_weights.items() if any(h.layout.name == name for h in heads.values())
-        }
-        score = sum(said.values()) + sum(drawn.values())
-        signs = [
-            *(f"says {phrase!r} (+{w})" for phrase, w in said.items()),
-            *(f"has a table {name!r} (+{w})" for name, w in drawn.items()),
-        ]
-        evidence.append(f"{layout.document_type}: {score} of {layout.minimum}: {'; '.join(signs) or 'nothing'}")
-        if score >= layout.minimum and (best is None or score > best[0]):
-            best = (score, Classified(layout, (), heads))
-    chosen = best[1] if best else Classified(None, (), {})
-    return Classified(chosen.layout, tuple(evidence), chosen.heads)
+    tables = [block for block in document.blocks if isinstance(block, LongTable)]
+    return tuple(_weigh_one(lines, tables, layout, grades) for layout in layouts)
+
+
+def _weigh_one(lines: list[str], tables: list[LongTable], layout: Layout, grades: frozenset[str]) -> Weighed:
+    heads = {table.table_no: head for table in tables if (head := find_head(table, layout.tables, grades))}
+    said = {phrase: weight for phrase, weight in layout.phrases.items() if _says(lines, phrase)}
+    drawn = {name: weight for name, weight in layout.table_weights.items() if any(h.layout.name == name for h in heads.values())}
+    score = sum(said.values()) + sum(drawn.values())
+    signs = [
+        *(f"says {phrase!r} (+{w})" for phrase, w in said.items()),
+        *(f"has a table {name!r} (+{w})" for name, w in drawn.items()),
+    ]
+    if score and lines and opens_like(lines[0], layout):
+        score += OPENS
+        signs.append(f"opens with a title of its kind (+{OPENS})")
+    return Weighed(layout, score, tuple(signs), heads)
+
+
+def _says(lines: list[str], phrase: str) -> bool:
+    text = "".join(lines)
+    if phrase not in text:
+        return False
+    if phrase in text[: TITLE_AREA + len(phrase)]:
+        return True
+    starts = _starts(lines)
+    return any(text.startswith(phrase, at) for at in starts)
+
+
+def _starts(lines: list[str]) -> Iterator[int]:
+    """Where each line begins in the text of all, before and behind its numbering."""
+    at = 0
+    for line in lines:
+        yield at
+        if found := _NUMBERING.match(line):
+            yield at + found.end()
+        at += len(line)
+
+
+def opens_like(line: str, layout: Layout) -> bool:
+    """Whether a squashed line opens a title of the layout."""
+    return line.startswith(layout.title_openings) or any(pattern.search(line) for pattern in layout.title_patterns)
 
 
 def find_title(document: Document, layout: Layout) -> str | None:
     """The document's title: from the first line that opens like one to the line that names the year, some lines at most."""
-    lines = [block for block in document.blocks if isinstance(block, TextLine)]
+    lines = [block for block in document.blocks if isinstance(block, TextLine) and block.text.strip()]
     for at, line in enumerate(lines):
-        if not squash(line.text).startswith(layout.title_openings):
+        if not opens_like(squash(line.text), layout):
             continue
         title: list[str] = []
         for part in lines[at : at + MAX_TITLE_LINES]:
             smaller = part.size < line.size * SMALLER
-            if part.page != line.page or smaller or (title and squash(part.text).startswith(layout.type_openings)):
+            if part.page > line.page and not _names_only_the_year(part, line, layout):
+                break
+            if smaller or (title and squash(part.text).startswith(layout.type_openings)):
                 break
             title.append(unwrap(part.text))
             if year_of_title("".join(title), layout) is not None:
                 break
         return " ".join(filter(None, title))
     return None
+
+
+def _names_only_the_year(part: TextLine, line: TextLine, layout: Layout) -> bool:
+    """A cover may end with "ประจำปีงบประมาณ พ.ศ. 2567" at the head of the next page, never with more than that."""
+    short = len(squash(part.text)) <= len("ประจำปีงบประมาณพ.ศ.2567()")
+    return part.page == line.page + 1 and short and year_of_title(part.text, layout) is not None
 
 
 def year_of_title(text: str, layout: Layout) -> int | None:

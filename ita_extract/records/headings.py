@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..model.table import LongTable, Row
 from ..rulebook.frameworks import Framework
 from ..rulebook.layouts import YEAR, Column, TableLayout
-from ..rulebook.wording import recognise, squash
+from ..rulebook.wording import recognise, skeleton, squash
 
 MAX_HEAD_ROWS = 4
 CLOSE = 88.0
@@ -53,14 +53,14 @@ def find_head(table: LongTable, layouts: tuple[TableLayout, ...], grades: frozen
 
 
 def headings_of(rows: tuple[Row, ...], col: int) -> tuple[str, ...]:
-    """What a column may be called, squashed: the words of all rows of the head, and those of its lowest row alone.
+    """What a column may be called, squashed: the words of all rows of the head, then without the upper ones, to the lowest alone.
 
     A merged cell over several columns ("คะแนนรายเครื่องมือ" over IIT, EIT, OIT) tells what they have in common and often nothing
     more; but "คะแนน" over 2562 and 2563 is needed to understand either.
     """
     cells = {id(cell): squash(cell.text) for row in rows if (cell := row.cells[col]) is not None}
     parts = [part for part in cells.values() if part]
-    return ("".join(parts), parts[-1]) if len(parts) > 1 else ("".join(parts),)
+    return tuple("".join(parts[upper:]) for upper in range(len(parts))) or ("",)
 
 
 def _match(layout: TableLayout, depth: int, headings: list[tuple[str, ...]], grades: frozenset[str]) -> Head | None:
@@ -114,8 +114,16 @@ def field_of(heading: str, columns: tuple[Column, ...]) -> tuple[str, int | None
 def _close_field(heading: str, columns: tuple[Column, ...], *, dated: bool) -> str | None:
     from rapidfuzz.fuzz import ratio
 
+    bones = skeleton(heading)
     near = {
-        column.field: max((ratio(heading, known) for known in column.headings if (YEAR in known) == dated), default=0.0)
+        column.field: max(
+            (
+                max(ratio(heading, known), ratio(bones, skeleton(known)) if len(bones) >= LONG_ENOUGH else 0.0)
+                for known in column.headings
+                if (YEAR in known) == dated
+            ),
+            default=0.0,
+        )
         for column in columns
     }
     close = [field for field, likeness in near.items() if likeness >= CLOSE]

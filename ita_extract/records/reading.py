@@ -7,17 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ..model.record import Record, Reject
+from ..model.record import Check, Record, Reject
 from ..model.table import Document
 from ..rulebook.frameworks import Frameworks
 from ..rulebook.layouts import Layout
+from .agency_report import read_agency_report
 from .announcement import read_announcement
+from .history import read_history
+from .measures import read_measures
 from .naming import AgencyNames
+from .prose import read_prose
+from .regional import read_regional
 from .rows import Rows
-from .sections import Section, split
+from .sections import OTHER, Section, split
 
 COMPENDIUM = "compendium"
-OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +47,47 @@ class Reading:
         return tuple(reject for _, rows in self.parts for reject in rows.rejects)
 
     @property
+    def checks(self) -> tuple[Check, ...]:
+        return tuple(check for _, rows in self.parts for check in rows.checks)
+
+    @property
     def tally(self) -> Counter[str]:
         return sum((rows.tally for _, rows in self.parts), Counter())
 
 
-READERS: Mapping[str, Callable[[Section, Frameworks, AgencyNames], Rows]] = MappingProxyType({"announcement": read_announcement})
+READERS: Mapping[str, Callable[[Section, Frameworks, AgencyNames], Rows]] = MappingProxyType(
+    {
+        "announcement": read_announcement,
+        "agency_history": read_history,
+        "agency_report": read_agency_report,
+        "analysis": read_measures,
+        "measures_plan": read_measures,
+        "measures_report": read_measures,
+        "regional_report": read_regional,
+        OTHER: read_prose,
+    }
+)
 """The reader of each kind of document, by the `document_type` of its layout."""
 
 
 def read_document(document: Document, layouts: tuple[Layout, ...], frameworks: Frameworks, names: AgencyNames) -> Reading:
-    """Every record of a document, by the layouts that its sections are of."""
+    """Every record of a document, by the layouts that its sections are of.
+
+    Letters count where they say something, and for the kind of the document only where it is nothing else: a report with a letter
+    before it is a report.
+    """
     sections, evidence = split(document, layouts, frameworks)
-    parts = tuple((section, READERS[section.layout.document_type](section, frameworks, names)) for section in sections)
-    kinds = {section.layout.document_type for section in sections}
-    first, rows = parts[0] if parts else (None, None)
+    read = [(section, READERS[section.layout.document_type](section, frameworks, names)) for section in sections]
+    parts = tuple(
+        (section, rows) for section, rows in read if section.layout.document_type != OTHER or rows.records or rows.rejects
+    )
+    kinds = {section.layout.document_type for section, _ in parts}
+    main = [(section, rows) for section, rows in parts if kinds == {OTHER} or section.layout.document_type != OTHER]
     return Reading(
-        document_type=COMPENDIUM if len(kinds) > 1 else next(iter(kinds), OTHER),
-        title=first.title if first else None,
-        agency_name=rows.agency_name if rows else None,
-        fiscal_year=rows.fiscal_year if rows else None,
+        document_type=COMPENDIUM if len(kinds - {OTHER}) > 1 else next(iter(kinds - {OTHER}), OTHER),
+        title=next((section.title for section, _ in main if section.title), None),
+        agency_name=next((rows.agency_name for _, rows in main if rows.agency_name), None),
+        fiscal_year=next((rows.fiscal_year for _, rows in main if rows.fiscal_year), None),
         parts=parts,
         evidence=evidence,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..model.record import Record, Reject
+from ..model.record import Check, Record, Reject
 from ..model.table import COLUMN_DRIFT, Cell, LongTable, Row, column_starts
 from ..rulebook.frameworks import Framework
 from ..rulebook.wording import recognise, squash
@@ -28,6 +28,8 @@ class Rows:
     tally: Counter[str]
     agency_name: str | None = None
     fiscal_year: int | None = None
+    checks: tuple[Check, ...] = ()
+    """What a reader had to decide to read a row: a code that is not printed as it is meant."""
 
 
 class RowReader:
@@ -40,7 +42,7 @@ class RowReader:
         self.rejects: list[Reject] = []
         self.tally: Counter[str] = Counter(joined=table.joined_rows)
         self._absent, self._passed, self._failed = (values.get(name, frozenset()) for name in ("absent", "passed", "failed"))
-        self._footnotes = tuple(values.get("footnote", ()))
+        self._footnotes = tuple(filter(None, values.get("footnote", ())))
         self._frameworks = frameworks
         self._settled: set[int] = set()
         self._first = {name: col for col, (name, _) in reversed(list(head.fields.items()))}
@@ -98,6 +100,10 @@ class RowReader:
         self._settled.add(id(row))
         self.tally[f"skip:{rule}"] += 1
 
+    def leave(self, row: Row) -> None:
+        """The row is settled by the caller, who counts it once it is known what becomes of it."""
+        self._settled.add(id(row))
+
     def reject_all(self, reason: str, detail: str) -> None:
         for row in self.body():
             self.reject(row, reason, detail)
@@ -110,10 +116,31 @@ class RowReader:
         cell = self._cell(row, field)
         return (unwrap(cell.text) or None) if cell is not None else None
 
+    def raw(self, row: Row, field: str) -> str:
+        """The text of a cell with its lines, "" where it is empty or prints a dash."""
+        cell = self._cell(row, field)
+        return "" if cell is None or self.is_absent(cell.text) else cell.text
+
+    def is_absent(self, text: str) -> bool:
+        """Whether a cell says that there is nothing to say."""
+        return not text.strip() or squash(text) in self._absent
+
     def text(self, row: Row, field: str) -> str | None:
         """The text of a cell on one line, None where it is empty or prints a dash."""
         text = self.peek(row, field)
         return None if text is None or squash(text) in self._absent else text
+
+    def text_at(self, row: Row, col: int) -> str | None:
+        """The same of the cell in a column."""
+        cell = row.cells[col]
+        text = (unwrap(cell.text) or None) if cell is not None else None
+        return None if text is None or squash(text) in self._absent else text
+
+    def lines(self, row: Row, field: str) -> str:
+        """The text of a cell as its lines, "" where it is empty or prints a dash."""
+        cell = self._cell(row, field)
+        text = cell.text.strip() if cell is not None else ""
+        return "" if squash(text) in self._absent else text
 
     def count(self, row: Row, field: str) -> int | None:
         col = self._first.get(field)
@@ -152,7 +179,10 @@ class RowReader:
 
     def grade(self, row: Row, year: int) -> str | None:
         """The grade a row prints, by its name in the scale; one that no scale knows is noted and None."""
-        printed = self.text(row, "grade")
+        return self.grade_printed(row, self.text(row, "grade"), year)
+
+    def grade_printed(self, row: Row, printed: str | None, year: int) -> str | None:
+        """The same of a text that stands in some other cell of the row."""
         grade = self._grade_named(printed, year) if printed else None
         if printed and grade is None:
             self.note(row, "BAD_GRADE", f"{printed!r} is no grade of {year}")

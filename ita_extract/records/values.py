@@ -29,6 +29,8 @@ def unwrap(text: str) -> str:
     >>> unwrap("องค์การบริหารส่วนตำบล\\nท่าตุ้ม"), unwrap("คะแนน \\n2562"), unwrap("Open Data\\nIntegrity")
     ('องค์การบริหารส่วนตำบลท่าตุ้ม', 'คะแนน 2562', 'Open Data Integrity')
     """
+    if "\n" not in text:
+        return " ".join(text.split()).rstrip("\0")
     out = ""
     for line in text.split("\n"):
         part = " ".join(line.split())

@@ -45,10 +45,22 @@ class Draft:
             self.text = "".join(out) + text[done:]
             self.trace = "".join(marks) + trace[done:] if trace else ""
 
+    def copy(self) -> Draft:
+        """A draft to try something on; its steps are its own."""
+        return Draft(self.text, self.trace, self.base, self.before, self.after)
+
+    def take(self, other: Draft) -> None:
+        """Takes over what was done to a copy."""
+        self.text, self.trace = other.text, other.trace
+        self.steps += other.steps
+
     def sub(self, rule: str, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> None:
         """`pattern.sub(new, text)`, logged, each step cut down to the characters that differ."""
+        matches = list(pattern.finditer(self.text))
+        if not matches:
+            return
         write = new if callable(new) else (lambda match: match.expand(new))
-        self.edit(rule, [trimmed(match.start(), match[0], write(match)) for match in pattern.finditer(self.text)])
+        self.edit(rule, [trimmed(match.start(), match[0], write(match)) for match in matches])
 
 
 def trimmed(start: int, old: str, new: str) -> Edit:

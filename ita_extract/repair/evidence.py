@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,10 +10,25 @@ from dataclasses import dataclass
 from .script import BLANK, CONSONANT, MARK, TONE
 
 SPLIT_AM = re.compile(rf"[{CONSONANT}][{TONE}]?[{BLANK}]า|[{CONSONANT}][{BLANK}][{TONE}]?า")
+LEAN, COMMONER = 2.0, 3
+"""How far the other texts of a document weigh against the words of one, and how many of them outweigh that a map is commoner."""
 BLANK_AM = re.compile(rf"[{BLANK}]ำ")
 BLANK_MARK = re.compile(rf"[{CONSONANT}{MARK}][{BLANK}][{MARK}]")
 LOOSE = re.compile(f"(?<=[ก-๎])[{BLANK}](?=[ก-๎])")
 LETTER = re.compile("[ก-ฮะาำเ-ไ]")
+
+
+def looks_spaced(text: str) -> bool:
+    """Whether the blanks between letters are too many for words: one to six letters.
+
+    >>> looks_spaced("จั ด ท า ป ระม วล"), looks_spaced("จัดทำ ประมวล จริยธรรม")
+    (True, False)
+    """
+    gaps = text.count(" ") + text.count("\u00a0")
+    if gaps < 3 or gaps * 15 < len(text):  # no need to look closer: marks and figures make a text twice as long as its letters
+        return False
+    gaps = len(LOOSE.findall(text))
+    return gaps >= 3 and gaps * 6 > len(LETTER.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +85,10 @@ class Evidence:
         return self.letters >= 300 and self.low * 300 < self.letters
 
     @property
-    def takes_other_map(self) -> bool:
-        return self.other_map > self.first_map
+    def lean_to_first_map(self) -> float:
+        """What a text must save by the other map of private-use marks to be read by it: more, the more of the document reads well
+        by the first, which also is the commoner one; less than nothing where the others have shown the contrary."""
+        return LEAN * math.log((self.first_map + COMMONER) / (self.other_map + 1))
 
     @property
     def swaps_am(self) -> bool:

@@ -1,22 +1,25 @@
 """The gate: whether a text needs reading at all. Clean text passes on a few byte searches, without a step of Python a character.
 
-Text is encoded as CP874, one byte a character, and each byte becomes the class of its character; every impossible sequence of
-Thai is then a pair of classes, and all pairs are looked up in a set at once. Text with a character outside CP874 goes the longer
-way, by a regular expression.
+Text is encoded as CP874, one byte a character, and each byte becomes the class of its character: every impossible sequence of Thai
+is then a pair of classes. Text with a character outside CP874 goes the longer way, by the expression of what is impossible.
 """
 
 from __future__ import annotations
 
-import sys
+import codecs
+import re
 from typing import Final
 
+from .evidence import looks_spaced
 from .lexicon import lexicon
 from .script import IMPOSSIBLE
 
-CONSONANT, VOWEL, TONE, LEAD, AA, SHORT, AM, BLANK, OTHER, BAD = b"cvtlaqmsxb"
+CONSONANT, VOWEL, TONE, LEAD, AA, SHORT, AM, BLANK, OTHER, BAD = "cvtlaqmsxb"
+TABLE: Final = codecs.charmap_build(bytes(range(256)).decode("cp874", "replace").replace("\ufffd", "\ufffe"))
+"""CP874 without the search for its name, which costs more than to encode a line."""
 
 
-def _class(byte: int) -> int:
+def _class(byte: int) -> str:
     char = bytes((byte,)).decode("cp874", "replace")
     for chars, kind in (
         ("ัิีึืฺุู็", VOWEL),
@@ -36,19 +39,21 @@ def _class(byte: int) -> int:
     return BAD if byte < 32 else OTHER
 
 
-CLASSES: Final = bytes(map(_class, range(256)))
-_PAIRS: Final = (
-    *((left, right) for left in (AA, SHORT, AM, LEAD, BLANK, OTHER) for right in (VOWEL, TONE)),
-    *((TONE, right) for right in (VOWEL, TONE)),
-    (VOWEL, VOWEL),
-    *((LEAD, right) for right in (LEAD, AA, SHORT, AM, BLANK, OTHER)),
-    *((left, right) for left in (AA, SHORT, AM) for right in (AA, AM)),
-    *((BLANK, right) for right in (AA, SHORT, AM)),
-    (OTHER, AM),
-    *((kind, BAD) for kind in b"cvtlaqmsxb"),
+CLASSES: Final = "".join(map(_class, range(256))).encode()
+PAIRS: Final = {
+    AA: (VOWEL, TONE, AA, AM),
+    SHORT: (VOWEL, TONE, AA, AM),
+    AM: (VOWEL, TONE, AA, AM),
+    LEAD: (VOWEL, TONE, LEAD, AA, SHORT, AM, BLANK, OTHER),
+    BLANK: (VOWEL, TONE, AA, SHORT, AM),
+    OTHER: (VOWEL, TONE, AM),
+    TONE: (VOWEL, TONE),
+    VOWEL: (VOWEL,),
+}
+"""What correct Thai never shows: class to the classes that cannot follow it."""
+ODD: Final = re.compile(
+    "|".join((rf"\A[{''.join(PAIRS[BLANK])}]", BAD, *(f"{left}[{''.join(rights)}]" for left, rights in PAIRS.items()))).encode()
 )
-PAIRS: Final = frozenset(int.from_bytes(bytes(pair), sys.byteorder) for pair in _PAIRS)
-"""Pairs of classes that correct Thai never shows, as numbers."""
 
 
 def is_impossible(text: str) -> bool:
@@ -58,31 +63,26 @@ def is_impossible(text: str) -> bool:
     (True, False)
     """
     try:
-        data = text.encode("cp874")
+        data = codecs.charmap_encode(text, "strict", TABLE)[0]
     except UnicodeEncodeError:
         return IMPOSSIBLE.search(text) is not None
     return _is_odd(data) and IMPOSSIBLE.search(text) is not None
 
 
 def is_suspect(text: str) -> bool:
-    """Whether `text` needs reading: it is impossible, or it holds the false form of a common word.
+    """Whether `text` needs reading: it is impossible, looks letter-spaced, or holds the false form of a common word.
 
     >>> is_suspect("ผลการดาเนินงาน"), is_suspect("ผลการดำเนินงาน")
     (True, False)
     """
     try:
-        data = text.encode("cp874")
+        data = codecs.charmap_encode(text, "strict", TABLE)[0]
     except UnicodeEncodeError:
-        return IMPOSSIBLE.search(text) is not None or lexicon().false_form(text)
+        return IMPOSSIBLE.search(text) is not None or lexicon().false_form(text) or looks_spaced(text)
     if _is_odd(data) and IMPOSSIBLE.search(text) is not None:
         return True
-    return next(lexicon().false_spans(text, data), None) is not None
+    return lexicon().forms.in_text(text, data) or looks_spaced(text)
 
 
 def _is_odd(data: bytes) -> bool:
-    """Whether a pair of classes is impossible: every pair once, in two strides of two bytes."""
-    classes = memoryview(b"s%bc" % data.translate(CLASSES))
-    size = len(classes)
-    if not PAIRS.isdisjoint(classes[: size & ~1].cast("H")) or not PAIRS.isdisjoint(classes[1 : size - 1 + size % 2].cast("H")):
-        return True
-    return b"(cid:" in data
+    return ODD.search(data.translate(CLASSES)) is not None or b"(cid:" in data

@@ -19,6 +19,7 @@ SIGNS = frozenset(map(chr, range(0xA1, 0xC0))) | {"\u00d7"}
 FOREIGN = re.compile(f"(?<=[{CONSONANT}{MARK}ะาเ-ไ])[\u0600-\u06ff\u0e80-\u0eff]+(?=[{CONSONANT}{MARK}ะาำเ-ไ])")
 JUNK = r"(?:\ufffd|\(cid:\d+\)|[\x00-\x08\x0b\x0c\x0e-\x1f])"
 """What readers hand out for a glyph without Unicode: the replacement character, pdfminer's `(cid:n)`, a bare control code."""
+SIGN = re.compile(rf"{JUNK}|[!-'*+;-@\[-`{{-~]ำ")
 BASE = f"[{CONSONANT}][\u0e48-\u0e4b]?"
 BASE_AT_END = re.compile(f"{BASE}$")
 TONE_AA = re.compile("([\u0e48-\u0e4b]?)[าำ]")
@@ -54,6 +55,8 @@ def private_use(draft: Draft, other: bool = False) -> None:
     'ร่วม'
     """
     known = thai.glyphs().private_use_other if other else thai.glyphs().private_use
+    if not PRIVATE_USE.search(draft.text):
+        return
     draft.edit("private-use", [(m.start(), m.end(), known[m[0]]) for m in PRIVATE_USE.finditer(draft.text) if m[0] in known])
 
 
@@ -135,6 +138,8 @@ def unmapped_glyph(draft: Draft) -> None:
     >>> draft = Draft("ด�ำเนิน ประจำ� ท(cid:7)างาน จัดท%ำ"); unmapped_glyph(draft); draft.text
     'ดำเนิน ประจำ ทำงาน จัดทำ'
     """
+    if not SIGN.search(draft.text):
+        return
     draft.sub("unmapped-nikhahit", JUNK_BESIDE_AM, lambda m: "".join(part or "" for part in m.groups()))
     draft.sub("unmapped-nikhahit", JUNK_FOR_NIKHAHIT, lambda m: f"{m[1]}{m[2]}ำ" if m[1] else f"{m[3]}ำ")
 

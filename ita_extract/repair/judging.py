@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from ..rulebook import thai
 from .evidence import Evidence
+from .forms import COMMON_SHORT
 from .lattice import Word
 from .letters import Run
 from .lexicon import lexicon
-from .reading import COMMON_SHORT, USUAL, Hypothesis, Reading, readable, standing
+from .reading import USUAL, Hypothesis, Reading, readable, standing_cost
 from .script import BLANK, IMPOSSIBLE
 
 TITLED = re.compile(
@@ -27,7 +28,7 @@ class Line:
     """What is known of a line while it is read.
 
     `hard`: it shows something impossible.   `stray`: how often it has a blank where the page has none.   `double`: its real
-    spaces are two blanks.
+    spaces are two blanks.   `moved`: its letters are set apart by moving them, so that a blank which it writes is a space.
     """
 
     hypothesis: Hypothesis
@@ -35,6 +36,7 @@ class Line:
     hard: bool
     stray: float
     double: bool
+    moved: bool = False
 
 
 def accepted(text: str, best: Reading, line: Line) -> list[tuple[bool, float]]:
@@ -108,11 +110,10 @@ def _margin(text: str, best: Reading, first: int, last: int) -> float:
     if last + 1 < len(words) and not run.gaps[words[last].end - 1] and not words[last + 1].waiting:
         last += 1
     start, end = words[first].start, words[last].end
-    changed = words[last].cost - (words[first - 1].cost if first else 0.0)
+    changed = sum(word.cost for word in words[first : last + 1])
     if start in best.stood and end in best.stood:
         return best.stood[end] - best.stood[start] - changed
-    piece = text[run.starts[start] : run.starts[end]].strip(BLANK)
-    return (standing(piece)[-1].cost if piece else 0.0) - changed
+    return standing_cost(text[run.starts[start] : run.starts[end]].strip(BLANK)) - changed
 
 
 def _only_blanks(run: Run, stretch: Iterable[Word]) -> bool:

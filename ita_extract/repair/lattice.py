@@ -4,37 +4,43 @@ One Viterbi pass from left to right. A state is a place between two letters toge
 still waits for: damage carries marks to later letters, so "ปฏิบตัิ" is ปฏิบัติ whose ั was found one letter late. No letter is
 ever added, dropped or changed; what a reading costs is in `rules/thai/costs.toml`.
 
-Most of a damaged line is sound. Away from what may be damaged (`near`) a word is only looked for as it stands: one look-up.
+Most of a damaged line is sound. Away from what may be damaged (`near`) a word is only looked for as it stands: one look-up. Nearly
+every place is reached with no mark waiting: these states are numbers in lists, and only the others are kept by their marks.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ..rulebook import thai
 from . import trie
 from .letters import Run
-from .lexicon import AM, HEAD, PLACE, Lexicon
+from .lexicon import AM, HEAD, PLACE, lexicon
 from .script import LEADS
 
 BEAM = 12.0
 STATES = 4
 LOST: Final = 1e9
 LOOK_AHEAD: Final = 12
-PRUNE: Final = 6.0
+PRUNE: Final = 3.0
 PRUNE_UNKNOWN: Final = 1.0
 """A place that costs this much more than some later one is inside a word already read: nothing begins there. The second is for a
 place that only a letter outside every word leads to."""
-MISSING: Final = object()
 MARK_BITS: Final = AM - 1
 TONE_BIT: Final = trie.BIT["้"]
 WAITING = 3
 """Most marks that may wait at once: a tone and a vowel of one letter and one of the next."""
-SHORT: Final = (1, 2)
-"""Lengths of words that are looked for at every place; longer ones only where some word of that length begins alike."""
+MEMORY = 300_000
+"""Matches remembered before they are forgotten: the words of a document are few, and each stands there in a few damages."""
 
+Match = tuple[float, str, bool]
+"""What reading letters as a word costs beside the word, the marks still awaited, whether its last letter took up a carried one."""
+State = tuple[float, int, str, int, bool]
+"""Cost, place before, marks awaited there, ordinal of the word or -1, late."""
+UNSEEN: Final = (0.0, "?", False)
+"""Stands for a match that is not in memory: None is one that failed."""
 
 units = lru_cache(maxsize=50_000)(trie.units)
 
@@ -54,14 +60,14 @@ class Mode:
     carried: float
     letter_spaced: bool = False
     swapped: bool = False
-    memory: dict[tuple[int, str, str], Any] = field(default_factory=dict, compare=False, hash=False)
+    memory: dict[tuple[int, str, str], Match | None] = field(default_factory=dict, compare=False, hash=False)
 
 
 class Word(NamedTuple):
     """One step of a path: letters `start` to `end` read as `text`; `ordinal` is that of the word, or -1 for a letter as it stands.
 
-    `late`: its last letter took up a mark that was carried there.   `cost`: of the path up to its end.
-    `waiting`: the marks that it still waits for.   A named tuple, because paths are made by the hundred thousand.
+    `late`: its last letter took up a mark that was carried there.   `cost`: of this step.   `waiting`: the marks that it still
+    waits for.   A named tuple, because paths are made by the hundred thousand.
     """
 
     start: int
@@ -82,244 +88,251 @@ class Word(NamedTuple):
         return units(self.text)
 
 
-def as_it_stands(run: Run, lexicon: Lexicon) -> tuple[Word, ...]:
+def as_it_stands(run: Run) -> tuple[Word, ...]:
     """The cheapest way to read `run` without any change."""
-    gaps, offsets, plain, alone = run.gaps, run.offsets, run.plain, run.alone
-    lengths, exact, price, flags, place_cost = lexicon.lengths, lexicon.exact, lexicon.cost, lexicon.flags, _costs().place
-    n = len(gaps)
+    known = lexicon()
+    base, check, term, exact, price, flags = known.base, known.check, known.term, known.exact, known.cost, known.flags
+    codes, gaps, offsets, plain, alone, place_cost = run.codes, run.gaps, run.offsets, run.plain, run.alone, _costs().place
+    n = len(codes)
     costs = [0.0] + [LOST] * n
-    back = [(0, -1)] * (n + 1)
-    letter_at = [-1] * (len(plain) + 1)
-    for at, offset in enumerate(offsets):
-        letter_at[offset] = at
-    limit = -1
+    back, ordinals = [0] * (n + 1), [-1] * (n + 1)
+    first, limit = 0, -1
     low, low_at = LOST, 0  # the cheapest place ahead: what it undercuts is inside a word and starts none
     for place in range(n):
-        cost = costs[place]
-        before = back[place][1]
+        cost, before = costs[place], ordinals[place]
         if low_at <= place:
             low = min(costs[place + 1 : place + 1 + LOOK_AHEAD])
             low_at = costs.index(low, place + 1)
         step = cost + alone[place]
         if step < costs[place + 1]:
-            costs[place + 1] = step
-            back[place + 1] = (place, -1)
+            costs[place + 1], back[place + 1], ordinals[place + 1] = step, place, -1
             if step < low:
                 low, low_at = step, place + 1
+        if limit <= place:  # no word reaches over a blank
+            first, limit = place, next((at + 1 for at in range(place, n) if gaps[at]), n) if run.gapped else n
         if cost > low + (PRUNE if before >= 0 or not place else PRUNE_UNKNOWN):
             continue
-        start = offsets[place]
-        if limit <= start:  # no word reaches over a blank
-            limit = offsets[next((at + 1 for at in range(place, n) if gaps[at]), n)]
-        headed = before >= 0 and flags[before] & HEAD
-        for length in (*SHORT, *lengths.get(plain[start : start + 3], ())):
-            end = start + length
-            if end > limit:
+        node, at, start = 0, place, offsets[place]
+        while at < limit:
+            below = base[node] + codes[at]
+            if check[below] != node:
                 break
-            at = letter_at[end]
-            ordinal = exact.get(plain[start:end], -1) if at >= 0 else -1
-            if ordinal >= 0:
-                named = flags[ordinal] & PLACE and (headed or at - place == n)
-                total = cost + (place_cost if named else price[ordinal])
-                if total < costs[at]:
-                    costs[at] = total
-                    back[at] = (place, ordinal)
-                    if total < low:
-                        low, low_at = total, at
+            node = below
+            at += 1
+            if term[node] >= 0:
+                ordinal = exact.get(plain[start : offsets[at]], -1)
+                if ordinal >= 0:
+                    if flags[ordinal] & PLACE and ((before >= 0 and flags[before] & HEAD) or (place == first and at == limit)):
+                        total = cost + place_cost
+                    else:
+                        total = cost + price[ordinal]
+                    if total < costs[at]:
+                        costs[at], back[at], ordinals[at] = total, place, ordinal
+                        if total < low:
+                            low, low_at = total, at
     path: list[Word] = []
     at = n
     while at:
-        place, ordinal = back[at]
-        path.append(Word(place, at, plain[offsets[place] : offsets[at]], ordinal, False, costs[at], ""))
+        place = back[at]
+        path.append(Word(place, at, plain[offsets[place] : offsets[at]], ordinals[at], False, costs[at] - costs[place], ""))
         at = place
     path.reverse()
     return tuple(path)
 
 
-def decode(run: Run, mode: Mode, lexicon: Lexicon, near: bytes) -> tuple[Word, ...]:
-    """The cheapest path through `run`. `near` has a 1 for every letter close to damage; elsewhere words are read as they stand."""
-    return _Decoder(run, mode, lexicon, near).path()
+@lru_cache(maxsize=100_000)
+def _fitting(group: int, have: int, found: int) -> tuple[tuple[int, str, float, bool, int], ...]:
+    """The words of a skeleton that letters with the marks `have` may be: ordinal, word, cost, whether it names a place, its marks.
+
+    A mark that a word wants must be in `found`, on its letters or a little later; one on its letters that it does not want is none
+    of its own, unless it is the mai tho that a font shows for a nikhahit.
+    """
+    known = lexicon()
+    out: list[tuple[int, str, float, bool, int]] = []
+    for ordinal in range(known.first[group], known.first[group + 1]):
+        wants = known.mask[ordinal]
+        if not wants & MARK_BITS & ~found and not have & ~(TONE_BIT | wants if wants & AM else wants):
+            out.append((ordinal, known.words[ordinal], known.cost[ordinal], bool(known.flags[ordinal] & PLACE), wants))
+    return tuple(out)
+
+
+def decode(run: Run, mode: Mode, near: bytes, first: int = 0, end: int | None = None) -> tuple[Word, ...]:
+    """The cheapest path through the letters `first` to `end` of `run`.
+
+    `near` has a 1 for every letter close to damage; elsewhere words are read as they stand.
+    """
+    return _Decoder(run, mode, near, first, len(run.letters) if end is None else end).path()
 
 
 class _Decoder:
-    __slots__ = ("costs", "lexicon", "mode", "near", "reach", "run", "states")
+    __slots__ = ("costs", "end", "first", "mode", "near", "prices", "run", "states", "waiting")
 
-    def __init__(self, run: Run, mode: Mode, lexicon: Lexicon, near: bytes) -> None:
-        self.run, self.mode, self.lexicon, self.near = run, mode, lexicon, near
-        self.costs = _costs()
-        # place -> waiting marks -> (cost, place before, waiting before, ordinal of the word or -1, late)
-        self.states: list[dict[str, tuple[float, int, str, int, bool]]] = [{} for _ in range(len(run.letters) + 1)]
-        self.states[0][""] = (0.0, -1, "", -1, False)
-        # the least cost at which a place is reached with no mark waiting: a place that later ones undercut starts no word
-        self.reach = [0.0] + [LOST] * len(run.letters)
+    def __init__(self, run: Run, mode: Mode, near: bytes, first: int, end: int) -> None:
+        self.run, self.mode, self.near, self.first, self.end = run, mode, near, first, end
+        self.prices = _costs()
+        # by place less `first`, where no mark waits: the cost and the state; where some do: the marks and the state of each
+        self.costs = [0.0] + [LOST] * (end - first)
+        self.states: list[State] = [(0.0, -1, "", -1, False)] * (end - first + 1)
+        self.waiting: list[dict[str, State] | None] = [None] * (end - first + 1)
+        if len(mode.memory) > MEMORY:
+            mode.memory.clear()
 
     def path(self) -> tuple[Word, ...]:
-        n, reach, near = len(self.run.letters), self.reach, self.near
-        for place in range(n):
-            here = self.states[place]
-            if not here:
-                continue
-            if len(here) == 1 and "" in here:
-                state = here[""]
-                self._unknown(place, here)
-                if reach[place] > min(reach[place + 1 : place + 1 + LOOK_AHEAD]) + (PRUNE if state[3] >= 0 else PRUNE_UNKNOWN):
+        """Goes from place to place, and from each over all the words that may begin there."""
+        run, known, first, end, near = self.run, lexicon(), self.first, self.end, self.near
+        codes, gaps, starts, offsets, plain, masks, alone = (
+            run.codes,
+            run.gaps,
+            run.starts,
+            run.offsets,
+            run.plain,
+            run.masks,
+            run.alone,
+        )
+        base, check, term, exact, price, flags = known.base, known.check, known.term, known.exact, known.cost, known.flags
+        costs, states, waits, memory, place_cost, lost = (
+            self.costs,
+            self.states,
+            self.waiting,
+            self.mode.memory,
+            self.prices.place,
+            self.prices.lost,
+        )
+        tolls = self._tolls() if run.gapped else []
+        alive: tuple[tuple[str, float, int], ...]
+        for place in range(first, end):
+            here = place - first
+            marked = waits[here]
+            if marked:
+                alive, clear = self._alive(place, marked), place
+            else:
+                cost, word_before = costs[here], states[here][3]
+                step = cost + alone[place]
+                if step < costs[here + 1]:
+                    costs[here + 1], states[here + 1] = step, (step, place, "", -1, False)
+                if cost > min(costs[here + 1 : here + 1 + LOOK_AHEAD]) + (PRUNE if word_before >= 0 else PRUNE_UNKNOWN):
                     continue
-                clear = near.find(1, place)
-                if clear != place:
-                    if self._sound(place, state, clear if clear >= 0 else n):
-                        self._words(place, here, clear)
+                alive, clear = (("", cost, word_before),), near.find(1, place, end)
+                if clear < 0:
+                    clear = end
+            start, begin = offsets[place], starts[place] - (here > 0 and gaps[place - 1] > 0)
+            node, at, gapped, have = 0, place, False, 0
+            while at < end:
+                below = base[node] + codes[at]
+                if check[below] != node:
+                    break
+                node = below
+                if at > place and gaps[at - 1]:
+                    gapped = True
+                have |= masks[at]
+                at += 1
+                group = term[node]
+                if group < 0:
                     continue
-                self._words(place, here, place)
-                continue
-            alive = dict(sorted(here.items(), key=_by_cost)[:STATES])
-            limit = next(iter(alive.values()))[0] + BEAM
-            alive = {waiting: state for waiting, state in alive.items() if state[0] <= limit}
-            self._unknown(place, alive)
-            self._words(place, alive, place)
-        lost = self.costs.lost
-        final = self.states[n]
-        waiting = min(final, key=lambda marks: final[marks][0] + lost * len(marks))
-        path = self._trace_back(n, waiting)
-        if waiting:  # a mark that nothing took up is paid for at the end
-            path[-1] = path[-1]._replace(cost=path[-1].cost + lost * len(waiting))
-        return tuple(path)
-
-    def _unknown(self, place: int, alive: dict[str, tuple[float, int, str, int, bool]]) -> None:
-        """Reads one letter as it stands. A mark that waits may be found on it; it gives none away."""
-        step, marks = self.run.alone[place], self.run.marks[place]
-        target = self.states[place + 1]
-        for waiting, state in alive.items():
-            cost, late = state[0] + step, False
-            if waiting:
-                if any(mark not in marks for mark in waiting):
+                there, seen = at - first, plain[start : offsets[at]]
+                if at <= clear:
+                    ordinal = -1 if gapped else exact.get(seen, -1)
+                    if ordinal >= 0:
+                        _, cost, word_before = alive[0]
+                        if flags[ordinal] & PLACE and (
+                            (word_before >= 0 and flags[word_before] & HEAD) or there - here == end - first
+                        ):
+                            cost += place_cost
+                        else:
+                            cost += price[ordinal]
+                        if cost < costs[there]:
+                            costs[there], states[there] = cost, (cost, place, "", ordinal, False)
                     continue
-                cost += self.costs.later * len(waiting)
-                late = True
-            old = target.get("")
-            if old is None or cost < old[0]:
-                target[""] = (cost, place, waiting, -1, late)
-                if cost < self.reach[place + 1]:
-                    self.reach[place + 1] = cost
-
-    def _sound(self, place: int, state: tuple[float, int, str, int, bool], clear: int) -> bool:
-        """Reads words from `place` as they stand, as far as `clear`; whether longer ones may follow."""
-        run, lexicon, states, reach = self.run, self.lexicon, self.states, self.reach
-        codes, offsets, plain = run.codes, run.offsets, run.plain
-        base, check, term, exact, price = lexicon.base, lexicon.check, lexicon.term, lexicon.exact, lexicon.cost
-        flags = lexicon.flags
-        cost, before = state[0], state[3]
-        headed = before >= 0 and flags[before] & HEAD
-        node, at, start = 0, place, offsets[place]
-        while at < clear:
-            code = codes[at]
-            below = base[node] + code
-            if not code or check[below] != node:
-                return False
-            node = below
-            at += 1
-            if term[node] >= 0:
-                ordinal = exact.get(plain[start : offsets[at]])
-                if ordinal is not None:
-                    named = flags[ordinal] & PLACE and (headed or at - place == len(codes))
-                    total = cost + (self.costs.place if named else price[ordinal])
-                    old = states[at].get("")
-                    if old is None or total < old[0]:
-                        states[at][""] = (total, place, "", ordinal, False)
-                        if total < reach[at]:
-                            reach[at] = total
-        return at < len(codes)
-
-    def _words(self, place: int, alive: dict[str, tuple[float, int, str, int, bool]], clear: int) -> None:
-        """Reads words from `place` under every reading that damage allows, where they reach beyond `clear`."""
-        run, lexicon, states = self.run, self.lexicon, self.states
-        codes, gaps, offsets, plain = run.codes, run.gaps, run.offsets, run.plain
-        base, check, term, first = lexicon.base, lexicon.check, lexicon.term, lexicon.first
-        memory = self.mode.memory
-        masks, ahead, lexicon_words, lexicon_mask, lexicon_cost = run.masks, run.ahead, lexicon.words, lexicon.mask, lexicon.cost
-        reach, flags, place_cost = self.reach, lexicon.flags, self.costs.place
-        here = [
-            (waiting, state, trie.mask(waiting) if waiting else 0, state[3] >= 0 and flags[state[3]] & HEAD)
-            for waiting, state in alive.items()
-        ]
-        n = len(codes)
-        node, at, gapped, have = 0, place, False, 0
-        while at < n:
-            code = codes[at]
-            below = base[node] + code
-            if not code or check[below] != node:
-                return
-            if at > place and gaps[at - 1]:
-                gapped = True
-            node = below
-            have |= masks[at]
-            at += 1
-            group = term[node]
-            if group < 0 or at <= clear:
-                continue
-            seen = plain[offsets[place] : offsets[at]]
-            target = states[at]
-            after = ahead[at]
-            found_here = have | after
-            key = ""
-            for ordinal in range(first[group], first[group + 1]):
-                wants = lexicon_mask[ordinal]
-                marks = wants & MARK_BITS
-                if marks & ~found_here:
-                    continue
-                spare = TONE_BIT | wants if wants & AM else wants
-                for waiting, state, awaited, headed in here:
-                    if have & ~(spare | awaited) or awaited & ~found_here:
+                after = masks[at] | masks[at + 1] | masks[at + 2]
+                for waiting, before, word_before in alive:
+                    awaited = trie.mask(waiting) if waiting else 0
+                    if awaited & ~(have | after):
                         continue
-                    named = flags[ordinal] & PLACE and (headed or at - place == n)
-                    cost = state[0] + (place_cost if named else lexicon_cost[ordinal])
-                    if not waiting and not gapped and lexicon_words[ordinal] == seen:
+                    named = (word_before >= 0 and flags[word_before] & HEAD) or there - here == end - first
+                    for ordinal, word, word_cost, is_place, wants in _fitting(group, have & ~awaited, have | after):
+                        cost = before + (place_cost if named and is_place else word_cost)
                         left, late = "", False
-                    else:
-                        if not key:
-                            key = self._span(place, at)
-                        memo = (ordinal, key, waiting)
-                        found = memory.get(memo, MISSING)
-                        if found is MISSING:
-                            found = memory[memo] = self._match(ordinal, place, at, waiting)
-                        if found is None:
-                            continue
-                        extra, left, late = found
-                        if left and at < n and trie.mask(left) & ~after:
-                            continue
-                        cost += extra
-                        if left and at == n:
-                            cost += self.costs.lost * len(left)
-                            left = ""
-                    old = target.get(left)
-                    if old is None or cost < old[0]:
-                        target[left] = (cost, place, waiting, ordinal, late)
-                        if not left and cost < reach[at]:
-                            reach[at] = cost
+                        if word == seen and not waiting:
+                            if gapped:
+                                cost += tolls[there] - tolls[here + 1]
+                        else:
+                            if cost >= costs[there] and not (wants | awaited) & after:
+                                continue  # too dear already, and no mark of it is left to be found later
+                            # all that `_compare` looks at: the letters with their marks and blanks, and a blank before
+                            key = (ordinal, run.text[begin : starts[at]], waiting)
+                            match = memory.get(key, UNSEEN)
+                            if match is UNSEEN:
+                                match = memory[key] = self._compare(ordinal, place, at, waiting)
+                            if match is None:
+                                continue
+                            extra, left, late = match
+                            cost += extra
+                            if left:
+                                if at < end:
+                                    if not trie.mask(left) & ~after:
+                                        self._wait(there, left, (cost, place, waiting, ordinal, late))
+                                    continue
+                                cost += lost * len(left)
+                        if cost < costs[there]:
+                            costs[there], states[there] = cost, (cost, place, waiting, ordinal, late)
+        return self._trace_back()
 
-    def _span(self, start: int, end: int) -> str:
-        """All that `_match` looks at: the letters with marks, blanks and the blank before."""
-        run = self.run
-        parts = ["~" if start and run.gaps[start - 1] else ""]
-        for at in range(start, end):
-            parts.append(run.plain[run.offsets[at] : run.offsets[at + 1]])
-            if run.gaps[at]:
-                parts.append(" " if run.gaps[at] == 1 else "  ")
-            if run.mark_gaps[at]:
-                parts.append("^")
-        return "".join(parts)
+    def _tolls(self) -> list[float]:
+        """What the blanks before each place cost in all, where they stand inside words that are read with the marks they show."""
+        run, first = self.run, self.first
+        out = [0.0, 0.0]
+        for at in range(first + 1, self.end):
+            toll = self._inside(at - 1, False) if run.gaps[at - 1] else 0.0
+            if run.letters[at] == "า":
+                gap_before = run.gaps[at - 1] + (run.mark_gaps[at - 1] if run.am[at] else 0)
+                toll += self._nikhahit(at, run.am[at], gap_before) if run.am[at] or gap_before else 0.0
+            out.append(out[-1] + toll)
+        return out
 
-    def _match(self, ordinal: int, start: int, end: int, waiting: str) -> tuple[float, str, bool] | None:
-        """Reads letters `start` to `end` as a word: what that costs, the marks still awaited, whether the end took one up."""
-        run, mode, costs = self.run, self.mode, self.costs
-        wanted_units = units(self.lexicon.words[ordinal])
+    def _alive(self, place: int, marked: dict[str, State]) -> tuple[tuple[str, float, int], ...]:
+        """The cheapest states of a place at which marks wait: marks, cost, word before. Each goes on by the letter alone, too."""
+        at = place - self.first
+        states = sorted((("", self.states[at]), *marked.items()), key=_by_cost)[:STATES]
+        limit = states[0][1][0] + BEAM
+        self._unknown(place, "", self.costs[at])  # whatever it costs: every place can be reached letter by letter
+        for waiting, state in states:
+            if waiting and state[0] <= limit:
+                self._unknown(place, waiting, state[0])
+        return tuple((waiting, state[0], state[3]) for waiting, state in states if state[0] <= limit)
+
+    def _unknown(self, place: int, waiting: str, cost: float) -> None:
+        """Reads one letter as it stands. A mark that waits may be found on it; it gives none away."""
+        cost += self.run.alone[place]
+        if waiting:
+            marks = self.run.marks[place]
+            if any(mark not in marks for mark in waiting):
+                return
+            cost += self.prices.later * len(waiting)
+        at = place + 1 - self.first
+        if cost < self.costs[at]:
+            self.costs[at], self.states[at] = cost, (cost, place, waiting, -1, bool(waiting))
+
+    def _wait(self, at: int, marks: str, state: State) -> None:
+        waiting = self.waiting[at]
+        if waiting is None:
+            waiting = self.waiting[at] = {}
+        old = waiting.get(marks)
+        if old is None or state[0] < old[0]:
+            waiting[marks] = state
+
+    def _compare(self, ordinal: int, start: int, end: int, waiting: str) -> Match | None:
+        """Reads letters `start` to `end` as a word; None where a mark stands on them that neither it nor one before can own."""
+        run, mode, prices = self.run, self.mode, self.prices
+        all_marks, am, gaps, letters = run.marks, run.am, run.gaps, run.letters
+        wanted_units = units(lexicon().words[ordinal])
         cost, late, toned = 0.0, False, -1
-        for at, unit in zip(range(start, end), wanted_units, strict=True):
-            seen, letter = run.marks[at], run.letters[at]
-            wanted = unit[1:]
+        for at, unit in enumerate(wanted_units, start):
+            seen, letter, wanted = all_marks[at], letters[at], unit[1:]
             late = False
-            gap_before = run.gaps[at - 1] + (run.mark_gaps[at - 1] if run.am[at] else 0) if at else 0
-            if unit[0] == "ำ" or run.am[at] or (letter == "า" and gap_before):
-                cost += 0.0 if at == toned else self._nikhahit(at, unit[0] == "ำ", gap_before)
+            if letter == "า":
+                gap_before = gaps[at - 1] + (run.mark_gaps[at - 1] if am[at] else 0) if at > self.first else 0
+                if (unit[0] == "ำ" or am[at] or gap_before) and at != toned:
+                    cost += self._nikhahit(at, unit[0] == "ำ", gap_before)
             if waiting or seen != wanted:
                 rest, need, last = waiting, wanted, ""
                 for mark in seen:
@@ -330,14 +343,14 @@ class _Decoder:
                         need = need.replace(mark, "", 1)
                         last = mark
                     elif mark == last or mark in wanted:
-                        cost += costs.doubled
-                    elif mark == "้" and at + 1 < end and wanted_units[at + 1 - start][0] == "ำ" and not run.am[at + 1]:
+                        cost += prices.doubled
+                    elif mark == "้" and at + 1 < end and wanted_units[at + 1 - start][0] == "ำ" and not am[at + 1]:
                         cost += mode.tone
                         toned = at + 1
                     else:
                         return None
                 if rest:
-                    cost += costs.later * len(rest)
+                    cost += prices.later * len(rest)
                 if need:
                     if letter < "ก" or letter > "ฮ":
                         return None
@@ -345,7 +358,7 @@ class _Decoder:
                 waiting = rest + need
                 if len(waiting) > WAITING:
                     return None
-            if run.gaps[at]:
+            if gaps[at]:
                 if at < end - 1:
                     cost += self._inside(at, late)
                 elif letter in LEADS:
@@ -354,44 +367,48 @@ class _Decoder:
 
     def _nikhahit(self, at: int, is_am: bool, gap: int) -> float:
         """The price of reading the า or ำ at `at` as ำ (`is_am`) or as า."""
-        run, mode, costs = self.run, self.mode, self.costs
+        run, mode, prices = self.run, self.mode, self.prices
         if run.am[at]:
             if is_am:
                 return 0.0 if gap or not mode.swapped else 4.0
-            return costs.surplus_split if gap else mode.surplus
+            return prices.surplus_split if gap else mode.surplus
         if is_am:
             if gap:
-                return costs.split if not mode.letter_spaced else 1.0
-            if at and run.mark_gaps[at - 1]:
+                return prices.split if not mode.letter_spaced else 1.0
+            if at > self.first and run.mark_gaps[at - 1]:
                 return min(1.5, mode.nikhahit_lost)
-            return mode.lost_under_tone if at and run.masks[at - 1] else mode.nikhahit_lost
-        if at and not gap:
+            return mode.lost_under_tone if at > self.first and run.masks[at - 1] else mode.nikhahit_lost
+        if at > self.first and not gap:
             return 0.0
-        return mode.stray_aa if at else 0.0
+        return mode.stray_aa if at > self.first else 0.0
 
     def _inside(self, at: int, late: bool) -> float:
         """The price of the blanks after the letter at `at`, inside a word."""
-        run, mode, costs = self.run, self.mode, self.costs
+        run, mode, prices = self.run, self.mode, self.prices
         following = run.letters[at + 1]
         if following == "า":
             return 0.0  # paid for by `_nikhahit`
         if run.letters[at] in LEADS:
-            return costs.after_lead
+            return prices.after_lead
         if following == "ะ":
-            return costs.before_follow
+            return prices.before_follow
         wide = 0.0 if run.gaps[at] == 1 else 4.0
         return wide + (mode.after_carried if late else mode.inside)
 
-    def _trace_back(self, place: int, waiting: str) -> list[Word]:
-        words = self.lexicon.words
+    def _trace_back(self) -> tuple[Word, ...]:
+        """The cheapest path; a mark that nothing took up is paid for at its end."""
+        words = lexicon().words
+        place, waiting = self.end, ""
+        state = self.states[-1]
         path: list[Word] = []
-        while place > 0:
-            cost, before, had, ordinal, late = self.states[place][waiting]
+        while place > self.first:
+            cost, before, had, ordinal, late = state
             text = words[ordinal] if ordinal >= 0 else self._as_read(before, had)
-            path.append(Word(before, place, text, ordinal, late, cost, waiting))
-            place, waiting = before, had
+            earlier = self.states[before - self.first] if not had else (self.waiting[before - self.first] or {})[had]
+            path.append(Word(before, place, text, ordinal, late, cost - earlier[0], waiting))
+            place, waiting, state = before, had, earlier
         path.reverse()
-        return path
+        return tuple(path)
 
     def _as_read(self, at: int, taken: str) -> str:
         """The unit of an unknown letter: its marks but those that an earlier word took."""
@@ -402,19 +419,16 @@ class _Decoder:
         return ("ำ" if run.am[at] else run.letters[at]) + marks
 
 
-def _by_cost(item: tuple[str, tuple[float, int, str, int, bool]]) -> float:
+def _by_cost(item: tuple[str, State]) -> float:
     return item[1][0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
-    unknown: float
     place: float
-    abbreviation: float
     later: float
     doubled: float
     lost: float
-    misplaced: float
     split: float
     surplus_split: float
     after_lead: float
@@ -425,13 +439,10 @@ class _Costs:
 def _costs() -> _Costs:
     table = thai.costs()
     return _Costs(
-        unknown=table["word.unknown"],
         place=table["word.place"],
-        abbreviation=table["word.abbreviation"],
         later=table["mark.later"],
         doubled=table["mark.doubled"],
         lost=table["mark.lost"],
-        misplaced=table["mark.misplaced"],
         split=table["nikhahit.split"],
         surplus_split=table["nikhahit.surplus_split"],
         after_lead=table["gap.after_lead"],

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from ..rulebook import thai
@@ -13,30 +12,33 @@ from . import trie
 from .script import BLANK, LEADS, MARK, in_order
 
 UNIT = re.compile(f"[^{BLANK}][{MARK}{BLANK}]*")
+LEAD_BEFORE_BLANK = 3.0
+"""What a leading vowel costs beside the letter when a blank stands behind it and it is in no word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run of Thai. All tuples have one entry a letter.
 
-    `letters`: the base letters, ำ as า.   `marks`: the marks read on each, canonical.   `am`: whether it was read as ำ.
-    `gaps`: blanks after the letter and its marks.   `mark_gaps`: blanks read before one of its marks.
-    `starts`: where the letter begins in the text, with the run's end at the back.   `masks`: the marks as bits.
-    `ahead`: the marks on the letter and the two after it, as bits: a mark that is to be found later must be among them.
-    `plain` is the run without blanks, `offsets` where each letter begins in it.   `alone`: what each letter costs outside a word.
+    `text` as it was given.   `letters`: the base letters, ำ as า; `codes`: as the trie knows them.   `marks`: the marks read on
+    each, canonical; `masks`: the same as bits, with three times none behind.   `am`: whether it was read as ำ.   `gaps`: blanks
+    after the letter and its marks; `mark_gaps`: blanks before one of its marks; `gapped`: whether there is any.   `starts`: where
+    the letter begins in the text, with its end at the back.   `plain`: the run without blanks; `offsets`: where each letter begins
+    in it.   `alone`: what each letter costs outside a word.
     """
 
+    text: str
     letters: str
+    codes: bytes
     marks: tuple[str, ...]
+    masks: tuple[int, ...]
     am: tuple[bool, ...]
     gaps: tuple[int, ...]
     mark_gaps: tuple[int, ...]
+    gapped: bool
     starts: tuple[int, ...]
-    codes: tuple[int, ...]
     plain: str
     offsets: tuple[int, ...]
-    masks: tuple[int, ...]
-    ahead: tuple[int, ...]
     alone: tuple[float, ...]
 
     def seen(self, start: int, end: int) -> str:
@@ -44,9 +46,15 @@ class Run:
         return self.plain[self.offsets[start] : self.offsets[end]]
 
 
+@cache
+def _prices() -> tuple[float, float, float, float]:
+    costs = thai.costs()
+    return costs["word.unknown"], costs["word.abbreviation"], costs["mark.misplaced"], costs["word.marked"]
+
+
 @lru_cache(maxsize=20_000)
-def _unit(text: str) -> tuple[str, str, bool, int, int, str, int, int]:
-    """A letter with all that hangs on it: letter, marks, whether it is ำ, blanks after, blanks before a mark, shown, code, mask."""
+def _unit(text: str) -> tuple[str, str, int, int, int, int, str, float]:
+    """A letter with all on it: letter, marks, mask, blanks after, before a mark, length, shown, cost outside a word."""
     last = len(text.rstrip(BLANK))
     body = text[1:last]
     marks = "".join(char for char in body if char not in BLANK)
@@ -54,7 +62,14 @@ def _unit(text: str) -> tuple[str, str, bool, int, int, str, int, int]:
         marks = in_order(marks)
     letter = "า" if text[0] == "ำ" else text[0]
     gap, inner = len(text) - last, len(body) - len(marks)
-    return letter, marks, text[0] == "ำ", gap, inner, text[0] + marks, trie.CODES.get(letter, 0), trie.mask(marks)
+    alone, short, misplaced, marked = _prices()
+    if marks and "ก" <= letter <= "ฮ":
+        alone += marked
+    if not "ก" <= letter <= "ฮ":
+        alone = (short if letter in "ฯๆ" else alone) + misplaced * len(marks)
+        if gap and letter in LEADS:
+            alone += LEAD_BEFORE_BLANK
+    return letter, marks, trie.mask(marks), gap, inner, len(text), text[0] + marks, alone
 
 
 @lru_cache(maxsize=8_000)
@@ -64,38 +79,28 @@ def parse(text: str) -> Run:
     >>> run = parse("ที ่ด า"); run.letters, run.gaps, run.mark_gaps
     ('ทดา', (0, 1, 0), (1, 0, 0))
     """
-    found = UNIT.findall(text)
-    letters, marks, am, gaps, mark_gaps, shown, codes, masks = zip(*map(_unit, found), strict=True)
+    units = zip(*map(_unit, UNIT.findall(text)), strict=True)
+    each, marks, masks, gaps, mark_gaps, sizes, shown, alone = units
+    letters = "".join(each)
+    gapped = any(gaps) or any(mark_gaps)
+    if gapped or letters[0] in "าะ":
+        misplaced, behind = _prices()[2], (1, *gaps)
+        alone = tuple(
+            cost + misplaced if gap and letter in "าะ" else cost for cost, gap, letter in zip(alone, behind, letters, strict=False)
+        )
+    starts = tuple(accumulate(sizes, initial=0))
     return Run(
-        letters="".join(letters),
+        text=text,
+        letters=letters,
+        codes=trie.codes(letters),
         marks=marks,
-        am=am,
+        masks=(*masks, 0, 0, 0),
+        am=tuple(unit[0] == "ำ" for unit in shown) if "ำ" in text else (False,) * len(letters),
         gaps=gaps,
         mark_gaps=mark_gaps,
-        starts=tuple(accumulate(map(len, found), initial=0)),
-        codes=codes,
+        gapped=gapped,
+        starts=starts,
         plain="".join(shown),
-        offsets=tuple(accumulate(map(len, shown), initial=0)),
-        masks=masks,
-        ahead=(*(one | two | three for one, two, three in zip(masks, (*masks[1:], 0), (*masks[2:], 0, 0), strict=False)), 0),
-        alone=_alone(letters, marks, gaps),
+        offsets=tuple(accumulate(map(len, shown), initial=0)) if gapped else starts,
+        alone=alone,
     )
-
-
-def _alone(letters: Sequence[str], marks: Sequence[str], gaps: Sequence[int]) -> tuple[float, ...]:
-    """What each letter costs outside every word."""
-    costs = thai.costs()
-    plain, short, misplaced = costs["word.unknown"], costs["word.abbreviation"], costs["mark.misplaced"]
-    out: list[float] = []
-    before = 1
-    for letter, mark, gap in zip(letters, marks, gaps, strict=True):
-        step = plain
-        if not "ก" <= letter <= "ฮ":
-            step = (short if letter in "ฯๆ" else plain) + misplaced * len(mark)
-            if before and letter in "าะ":
-                step += misplaced
-            elif gap and letter in LEADS:
-                step += 3.0
-        out.append(step)
-        before = gap
-    return tuple(out)

@@ -27,7 +27,8 @@ def nikhahit_aa(draft: Draft) -> None:
     >>> draft = Draft("ข้อจํากัด นํ้า"); nikhahit_aa(draft); draft.text
     'ข้อจำกัด น้ำ'
     """
-    draft.sub("nikhahit-aa", NIKHAHIT_AA, lambda m: f"{m[1] or m[2] or ''}ำ")
+    if "ํ" in draft.text:
+        draft.sub("nikhahit-aa", NIKHAHIT_AA, lambda m: f"{m[1] or m[2] or ''}ำ")
 
 
 def sara_am(draft: Draft) -> None:

@@ -6,13 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from ..rulebook import thai
 from . import glyphs, marks
 from .draft import Draft
-from .evidence import BLANK_AM, Evidence
+from .evidence import BLANK_AM, NO_EVIDENCE, Evidence
 from .gate import is_suspect
-from .mending import read_line
-from .reading import standing_cost
+from .maps import gain_of_other
+from .mending import is_settled, read_line
 from .script import TONE
 
 SAMPLE = 8_000
@@ -23,7 +22,6 @@ LETTERS = re.compile("[ก-ฮ]")
 MENDED = ("traced-nikhahit", "unmapped-nikhahit", "nikhahit-aa", "split-sara-am", "space-sara-am", "tone-for-nikhahit")
 RULES = (
     glyphs.zero_width,
-    glyphs.private_use,
     glyphs.mojibake,
     glyphs.foreign_letters,
     glyphs.traced_ink,
@@ -68,10 +66,14 @@ def _observed(raw: str, trace: str) -> Counter[str]:
     for line in raw.split("\n"):
         draft = Draft(line, trace[at : at + len(line)])
         at += len(line) + 1
-        _compare_maps(line, out)
+        gain = gain_of_other(line)
+        if gain:
+            out["other_map" if gain > 0 else "first_map"] += 1
+        glyphs.private_use(draft, gain > 0)
         for rule in RULES:
             rule(draft)
-        read_line(draft, None)
+        if not is_settled(draft, NO_EVIDENCE):
+            read_line(draft, None)
         names = Counter(step.rule for step in draft.steps)
         out["lost"] += names["lost-nikhahit"]
         out["toned"] += names["tone-for-nikhahit"]
@@ -87,17 +89,3 @@ def _observed(raw: str, trace: str) -> Counter[str]:
         out["toned_am"] += max(len(TONED_AM.findall(draft.text)) - names["lost-nikhahit"], 0)
         out["blank_am"] += len(BLANK_AM.findall(line))
     return +out
-
-
-def _compare_maps(line: str, out: Counter[str]) -> None:
-    """Reads a line by both maps of private-use marks where they differ."""
-    first, other = thai.glyphs().private_use, thai.glyphs().private_use_other
-    if any(first.get(char) != other[char] for char in line if char in other):
-        costs = []
-        for second in (False, True):
-            draft = Draft(line)
-            glyphs.private_use(draft, second)
-            marks.mark_order(draft)
-            costs.append(standing_cost(draft.text))
-        if costs[0] != costs[1]:
-            out["first_map" if costs[0] < costs[1] else "other_map"] += 1

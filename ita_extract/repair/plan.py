@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 
 from ..model.step import Step
-from . import glyphs, marks, vowels
+from . import glyphs, maps, marks, vowels
 from .draft import Draft
 from .evidence import NO_EVIDENCE, Evidence
 from .gate import is_impossible, is_suspect
-from .lexicon import lexicon
-from .mending import read_line
+from .mending import is_settled, read_line
 from .script import MARK
 
 AFTER = (marks.split_sara_am, marks.sara_am, marks.space_mark, marks.mark_order, marks.doubled_marks)
@@ -22,6 +21,7 @@ ROUNDS = 8
 LOW_VOWEL = 2.0
 """What ุ or ู in the place of a blank must save in a document that has lost both."""
 MARKED = re.compile(f"[{MARK}]")
+MIXED = re.compile("[0-9][๐-๙]|[๐-๙][0-9]")
 THAI_END, THAI_START = re.compile("[ก-ฺเ-๎]{1,40}$"), re.compile("[ก-ฺเ-๎]{1,40}")
 MEMORY = 200_000
 """Texts remembered before the memory is emptied: an announcement repeats its heads and grades thousands of times."""
@@ -29,14 +29,24 @@ MEMORY = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """`text` as the page shows it; replaying `steps` on the raw text gives it.
-
-    `doubt`: "" or why the text should not be trusted although repair can do no more: "MARKS_LOST", its marks are nowhere.
-    """
+    """`text` as the page shows it; replaying `steps` on the raw text gives it."""
 
     text: str
     steps: tuple[Step, ...]
-    doubt: str = ""
+
+    @property
+    def doubt(self) -> tuple[str, ...]:
+        """Why the text should not be trusted although repair can do no more, for a reader of the page itself to decide.
+
+        "MARKS_LOST": it bears no mark and is no words without.   "MIXED_DIGITS": one number in Thai and Arabic digits. Its value is
+        kept, but a writer who changes digits inside a number may have changed the number.
+
+        >>> repair_text("หนวยงานภาครฐ").doubt, repair_text("พ.ศ. ๒๕๖7").doubt, repair_text("หน่วยงาน").doubt
+        (('MARKS_LOST',), ('MIXED_DIGITS',), ())
+        """
+        lost = not MARKED.search(self.text) and vowels.unseen_marks(self.text)
+        mixed = MIXED.search(self.text) is not None
+        return ("MARKS_LOST",) * lost + ("MIXED_DIGITS",) * mixed
 
 
 class _Memory:
@@ -81,9 +91,8 @@ def _repair(text: str, trace: str, evidence: Evidence | None) -> Repaired:
     if trace and len(trace) != len(text):
         raise ValueError(f"a trace of {len(trace)} characters for a text of {len(text)}")
     eager = evidence is not None and evidence.damaged
-    doubt = "MARKS_LOST" if not MARKED.search(text) and vowels.unseen_marks(text) else ""
     if not (eager or trace.strip("._~|") or is_suspect(text) or marks.is_listed(text)):
-        return Repaired(text, (), doubt)
+        return Repaired(text, ())
     done: list[str] = []
     steps: list[Step] = []
     base = at = 0
@@ -97,7 +106,7 @@ def _repair(text: str, trace: str, evidence: Evidence | None) -> Repaired:
         done.append(draft.text)
         steps += draft.steps
         base += len(draft.text) + 1
-    return Repaired("\n".join(done), tuple(steps), doubt)
+    return Repaired("\n".join(done), tuple(steps))
 
 
 def repair_line(draft: Draft, evidence: Evidence | None) -> None:
@@ -114,9 +123,9 @@ def repair_line(draft: Draft, evidence: Evidence | None) -> None:
             vowels.early_mark(draft)
         if known.loses_low_vowels:
             vowels.low_vowel(draft, LOW_VOWEL)
-        if hard or eager or lexicon().false_form(draft.text):
+        if not (hard and is_settled(draft, known)) and (hard or eager or is_suspect(draft.text)):
             read_line(draft, evidence)
-        if hard:
+        if hard and is_impossible(draft.text):
             for rule in AFTER:
                 rule(draft)
         marks.list_number(draft)
@@ -128,7 +137,7 @@ def repair_line(draft: Draft, evidence: Evidence | None) -> None:
 def _certain(draft: Draft, known: Evidence) -> None:
     """Certain rules that need no word: they leave nothing behind that the lattice would want to see."""
     glyphs.zero_width(draft)
-    glyphs.private_use(draft, known.takes_other_map)
+    glyphs.private_use(draft, maps.takes_other(draft.text, known))
     glyphs.mojibake(draft)
     glyphs.foreign_letters(draft)
     glyphs.traced_ink(draft, known.swaps_am)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import accumulate
 
 from ..rulebook import thai
-from .evidence import BLANK_AM, LETTER, LOOSE, Evidence
+from .evidence import BLANK_AM, Evidence, looks_spaced
+from .forms import COMMON_SHORT, RARE
 from .lattice import Mode, Word, as_it_stands, decode
 from .letters import Run, parse
 from .lexicon import HEAD, lexicon
@@ -22,15 +24,18 @@ BROKEN_END = re.compile(rf"(?:^|[{BLANK}])[^{BLANK}]{{1,3}}$|[{CONSONANT}]{{2}}[
 SHORT_START = re.compile(rf"[^{BLANK}]{{1,3}}(?:[{BLANK}]|$)")
 ACROSS = 12
 """Characters on either side of a blank in which a word with a blank in it is looked for."""
-GUARDS = 2
+GUARDS = 1
 """Sound words that are read again on either side of damage: it may have moved the border of a word."""
+THROUGHOUT = ("spaced", "swapped")
+"""Hypotheses that, where they are true, explain what is wrong with the whole of a line."""
+STRANGE = 4
+"""Of so many letters one stands outside every word in a line that is wrong throughout."""
 NAME = 16
 """Letters of a text that may be nothing but the name of a place."""
 BEFORE_DAMAGE = 3
 """Letters before a damaged one that the damage may belong to: a mark is carried over one letter, and over a leading vowel."""
-SOUND, USUAL, COMMON_SHORT = 5.0, 60.0, 5_000.0
-"""Counts: of a word that may stand beside a stray blank, and of words that soft damage is read as, long and short."""
-MEMORY = 300_000
+USUAL = 60.0
+"""Count of a word that soft damage is read as, and that makes a line sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,155 +88,147 @@ def mode(hypothesis: Hypothesis) -> Mode:
 
 @lru_cache(maxsize=4_000)
 def read(text: str, hypothesis: Hypothesis) -> Reading:
-    """One run read. Between blanks that may be real each piece is read, and remembered, by itself."""
-    run = parse(text)
+    """One run read: as it stands, but for the stretches around damage, of which none reaches over a blank that may be real."""
+    run, sound = parse(text), standing(text)
+    stood = dict(zip((0, *(word.end for word in sound)), accumulate((word.cost for word in sound), initial=0.0), strict=True))
+    pieces = _pieces(run, hypothesis)
+    near = _near(run, sound, hypothesis, pieces)
     path: list[Word] = []
-    stood = {0: 0.0}
-    at, cost, standing_cost = 0, 0.0, 0.0
-    for piece in _pieces(text, hypothesis):
-        words = _read_piece(piece, hypothesis)
-        path += words if not at else [_moved(word, at, cost) for word in words]
-        for word in standing(piece):
-            stood[word.end + at] = word.cost + standing_cost
-        at, cost = path[-1].end, path[-1].cost
-        standing_cost = stood[at]
-    gapped = any(run.gaps) or any(run.mark_gaps)
-    differs = tuple(run.seen(word.start, word.end) != word.text or (gapped and _is_broken(run, word)) for word in path)
-    return Reading(run, tuple(path), cost, differs, stood)
+    differs: list[bool] = []
+    at = 0
+    for first, last in _stretches(sound, near, pieces):
+        path += sound[at:first]
+        differs += [False] * (first - at)
+        for word in decode(run, mode(hypothesis), near, sound[first].start, sound[last].end):
+            path.append(word)
+            differs.append(run.seen(word.start, word.end) != word.text or (run.gapped and _is_broken(run, word)))
+        at = last + 1
+    path += sound[at:]
+    differs += [False] * (len(sound) - at)
+    return Reading(run, tuple(path), sum(word.cost for word in path), tuple(differs), stood)
 
 
 def _is_broken(run: Run, word: Word) -> bool:
     return any(run.gaps[word.start : word.end - 1]) or any(run.mark_gaps[word.start : word.end])
 
 
-def _moved(word: Word, at: int, cost: float) -> Word:
-    return Word(word.start + at, word.end + at, word.text, word.ordinal, word.late, word.cost + cost, word.waiting)
-
-
-def _pieces(text: str, hypothesis: Hypothesis) -> list[str]:
-    if hypothesis.spaced or hypothesis.loose:
-        return [text]
-    parts = REAL_BLANK.split(text)
-    if len(parts) == 1:
-        return parts
-    out = [parts[0]]
-    known = lexicon()
-    for part in parts[1:]:
-        if (
-            BROKEN_END.search(out[-1][-8:])
-            or SHORT_START.match(part)
-            or known.false_form(f"{out[-1][-ACROSS:]} {part[:ACROSS]}")
-            or (part[1:2] in MARKS and not standing(part)[0].known)  # "ใช ท้รัพย์": the mark was carried over the blank
+def _pieces(run: Run, hypothesis: Hypothesis) -> Container[int]:
+    """The letters of `run` before which a blank stands that may be real."""
+    if hypothesis.spaced or hypothesis.loose or not run.gapped:
+        return ()
+    text, out = run.text, set()
+    start = 0
+    for match in REAL_BLANK.finditer(text):
+        blank = match.start()
+        left, right = text[max(start, blank - ACROSS) : blank], text[blank + 1 : blank + 1 + ACROSS]
+        part = right.partition(" ")[0]
+        if not (
+            BROKEN_END.search(left[-8:])
+            or SHORT_START.match(right)
+            or _is_parted(f"{left} {part}")
+            or (not MARKS.isdisjoint(part[1:4]) and not standing(part)[0].known)  # "ใช ทร้ัพย์": the mark lies beyond the blank
         ):
-            out[-1] += f" {part}"
-        else:
-            out.append(part)
+            out.add(bisect_right(run.starts, blank + 1) - 1)
+            start = blank + 1
     return out
 
 
-@lru_cache(maxsize=50_000)
-def _read_piece(text: str, hypothesis: Hypothesis) -> tuple[Word, ...]:
-    """Reads text between two blanks: as it stands, but for the stretches around damage."""
-    run, sound = parse(text), standing(text)
-    near = _near(text, run, sound, hypothesis)
-    if 1 not in near:
-        return sound
-    path: list[Word] = []
-    at, cost = 0, 0.0
-    for first, last in _stretches(sound, near):
-        path += _continued(sound, at, first, cost)
-        start, end = sound[first].start, sound[last].end
-        cost = path[-1].cost if path else 0.0
-        stretch = _read_stretch(text[run.starts[start] : run.starts[end]].rstrip(BLANK), near[start:end], hypothesis)
-        path += [_moved(word, start, cost) for word in stretch]
-        cost = path[-1].cost
-        at = last + 1
-    path += _continued(sound, at, len(sound), cost)
-    return tuple(path)
+def _is_parted(text: str) -> bool:
+    """Whether a blank in `text` stands inside a word, or in a phrase that is written without."""
+    known, data = lexicon(), text.encode("cp874", "replace")
+    return known.forms.in_text(text, data) or known.parted.in_text(text, data)
 
 
-def _continued(sound: tuple[Word, ...], first: int, end: int, cost: float) -> Iterable[Word]:
-    """Words `first` to `end` of the reading as it stands, behind a path that costs `cost`."""
-    if not first:
-        return sound[:end]
-    shift = cost - sound[first - 1].cost
-    return (_moved(word, 0, shift) for word in sound[first:end])
-
-
-def _stretches(sound: tuple[Word, ...], near: bytes) -> Iterator[tuple[int, int]]:
+def _stretches(sound: tuple[Word, ...], near: bytes, pieces: Container[int]) -> Iterator[tuple[int, int]]:
     """First and last word of each stretch that a reading may change: what is near damage, and `GUARDS` words on either side."""
-    first = last = -1
+    begin, first, last = 0, -1, -1
     for number, word in enumerate(sound):
-        if 1 in near[word.start : word.end]:
+        if word.start in pieces:
+            if first >= 0:
+                yield max(first - GUARDS, begin), min(last + GUARDS, number - 1)
+            begin, first = number, -1
+        if near.find(1, word.start, word.end) >= 0:
             if first < 0:
                 first = number
             elif number - last > 2 * GUARDS + 1:
-                yield max(first - GUARDS, 0), last + GUARDS
-                first = number
+                yield max(first - GUARDS, begin), last + GUARDS
+                begin, first = last + GUARDS + 1, number
             last = number
     if first >= 0:
-        yield max(first - GUARDS, 0), min(last + GUARDS, len(sound) - 1)
-
-
-@lru_cache(maxsize=50_000)
-def _read_stretch(text: str, near: bytes, hypothesis: Hypothesis) -> tuple[Word, ...]:
-    chosen = mode(hypothesis)
-    if len(chosen.memory) > MEMORY:
-        chosen.memory.clear()
-    return decode(parse(text), chosen, lexicon(), near)
+        yield max(first - GUARDS, begin), min(last + GUARDS, len(sound) - 1)
 
 
 @lru_cache(maxsize=50_000)
 def standing(text: str) -> tuple[Word, ...]:
     """The cheapest words of a run without any change."""
-    return as_it_stands(parse(text), lexicon())
+    return as_it_stands(parse(text))
 
 
 def standing_cost(text: str) -> float:
     """What `text` costs as it stands, run by run."""
-    return sum(standing(match[0])[-1].cost for match in RUN.finditer(text))
+    return sum(word.cost for match in RUN.finditer(text) for word in standing(match[0]))
 
 
-def read_cost(text: str) -> float:
-    """What one piece costs as the lattice reads it."""
-    return _read_piece(text, Hypothesis())[-1].cost
+def is_usual(text: str) -> bool:
+    """Whether a run is made of usual words as it stands."""
+    count = lexicon().count
+    return all(word.ordinal >= 0 and count[word.ordinal] >= USUAL for word in standing(text))
 
 
-def _near(text: str, run: Run, sound: tuple[Word, ...], hypothesis: Hypothesis) -> bytes:
+def _near(run: Run, sound: tuple[Word, ...], hypothesis: Hypothesis, pieces: Container[int]) -> bytes:
     """A 1 for every letter of `run` that is close to damage, or to what looks like it under `hypothesis`."""
-    n = len(run.letters)
+    n, letters = len(run.letters), run.letters
     if hypothesis.spaced:
         return b"\x01" * n
-    odd: list[int] = []
-    if any(run.gaps) or any(run.mark_gaps):
-        odd += [at for at in range(n) if run.gaps[at] or run.mark_gaps[at]]
-    odd += [bisect_right(run.starts, place) - 1 for match in IMPOSSIBLE.finditer(text) for place in match.span()]
-    known = lexicon()
-    for start, end in known.false_spans(text, text.encode("cp874", "replace")):
-        odd += range(bisect_right(run.starts, start) - 1, bisect_right(run.starts, end - 1))
-    for word in sound:
-        if word.ordinal < 0 or known.count[word.ordinal] < USUAL:
-            odd += range(word.start, word.end)
-    if hypothesis.carried:  # a place name with a carried mark may be two words: "ตะเคยีน"
-        odd += _behind_heads(sound, n)
+    near = bytearray(_suspicious(run.text))
+    if run.gapped:
+        for at in range(n):
+            if run.mark_gaps[at] or (run.gaps[at] and at + 1 not in pieces):
+                _mark(near, at, at + 1)
+    odd: Iterable[int] = ()
     if hypothesis.swapped or hypothesis.lost or hypothesis.toned:
-        odd += [at for at in range(n) if run.letters[at] == "า"]
+        odd = (at for at in range(n) if letters[at] == "า")
     elif hypothesis.ligature:
-        odd += [at for at in range(1, n) if run.letters[at] == "า" and run.masks[at - 1]]
-    near = bytearray(n)
-    for at in set(odd):
-        first, end = max(at - BEFORE_DAMAGE, 0), min(at + 2, n)
-        near[first:end] = b"\x01" * (end - first)
+        odd = (at for at in range(1, n) if letters[at] == "า" and run.masks[at - 1])
+    for at in odd:
+        _mark(near, at, at + 1)
+    if hypothesis.carried:  # a place name with a carried mark may be two words: "ตะเคยีน"
+        start, end = _behind_heads(sound, n)
+        _mark(near, start, end)
     return bytes(near)
 
 
-def _behind_heads(sound: tuple[Word, ...], n: int) -> Iterable[int]:
-    """The letters where the name of a place may stand: behind "ตำบล", or all of a short text."""
+@lru_cache(maxsize=4_000)
+def _suspicious(text: str) -> bytes:
+    """A 1 for every letter close to what is impossible, to a false form or to a word that is rare or none."""
+    run, known = parse(text), lexicon()
+    near = bytearray(len(run.letters))
+    for match in IMPOSSIBLE.finditer(text):
+        for place in match.span():
+            at = bisect_right(run.starts, place) - 1
+            _mark(near, at, at + 1)
+    for start, end in known.forms.spans(text, text.encode("cp874", "replace")):
+        _mark(near, bisect_right(run.starts, start) - 1, bisect_right(run.starts, end - 1))
+    for word in standing(text):
+        if word.ordinal < 0 or known.count[word.ordinal] < USUAL:
+            _mark(near, word.start, word.end)
+    return bytes(near)
+
+
+def _mark(near: bytearray, start: int, end: int) -> None:
+    """Marks letters `start` to `end` and those that damage seen there may belong to."""
+    if start < end:
+        start, end = max(start - BEFORE_DAMAGE, 0), min(end + 1, len(near))
+        near[start:end] = b"\x01" * (end - start)
+
+
+def _behind_heads(sound: tuple[Word, ...], n: int) -> tuple[int, int]:
+    """From where to where the name of a place may stand: behind "ตำบล", or all of a short text."""
     flags = lexicon().flags
     for word in sound:
         if word.known and flags[word.ordinal] & HEAD:
-            return range(word.end, n)
-    return range(n if n <= NAME else 0)
+            return word.end, n
+    return 0, n if n <= NAME else 0
 
 
 def best_hypothesis(text: str, runs: list[str], evidence: Evidence) -> Hypothesis:
@@ -244,9 +241,14 @@ def best_hypothesis(text: str, runs: list[str], evidence: Evidence) -> Hypothesi
         loose=evidence.loosens,
         ligature=evidence.ligature_lost,
     )
+    others = tuple(_others(text, evidence))
+    if others and others[0][0] in THROUGHOUT and _is_strange(runs):
+        first = replace(best, **{others[0][0]: True})
+        if all(word.known for run in runs for word in read(run, first).path):
+            return first  # nothing is left that reading the line without would explain better
     readings = [read(run, best) for run in runs]
     cost = sum(reading.cost for reading in readings)
-    for changed, price, explains in _others(text, evidence):
+    for changed, price, explains in others:
         if (changed == "spaced" or not (best.swapped or best.lost or best.toned)) and any(map(explains, readings)):
             other = replace(best, **{changed: True})
             tried = [read(run, other) for run in runs]
@@ -259,8 +261,7 @@ def best_hypothesis(text: str, runs: list[str], evidence: Evidence) -> Hypothesi
 def _others(text: str, evidence: Evidence) -> Iterator[tuple[str, float, Callable[[Reading], bool]]]:
     """What may be wrong beyond what the document shows: field of `Hypothesis`, what assuming it costs, what it explains."""
     price = thai.costs()
-    gaps = len(LOOSE.findall(text))
-    if gaps >= 3 and gaps * 6 > len(LETTER.findall(text)):
+    if looks_spaced(text):
         share = 0.5 if evidence.spaced >= 2 else 0.7 if IMPOSSIBLE.search(text) else 1.0
         yield "spaced", price["mode.letter_spaced"] * share, _has_gaps
     am, aa = text.count("ำ"), text.count("า")
@@ -270,6 +271,12 @@ def _others(text: str, evidence: Evidence) -> Iterator[tuple[str, float, Callabl
         yield "lost", price["mode.nikhahit_lost"], _has_odd_am
         if "้า" in text:
             yield "toned", price["mode.tone_for_nikhahit"], _has_odd_am
+
+
+def _is_strange(runs: list[str]) -> bool:
+    """Whether a good part of the line as it stands is no words."""
+    unknown = sum(not word.known for run in runs for word in standing(run))
+    return unknown * STRANGE > sum(len(parse(run).letters) for run in runs)
 
 
 def _has_gaps(reading: Reading) -> bool:
@@ -300,7 +307,9 @@ def _has_odd_am(reading: Reading) -> bool:
 @lru_cache(maxsize=20_000)
 def readable(text: str) -> bool:
     """Whether `text` is made of words that are not rare, as it stands."""
-    count = lexicon().count
+    known = lexicon()
+    if known.frequency(text) >= COMMON_SHORT:  # a word of its own: no need to look for others in it
+        return True
     return all(
-        word.known and count[word.ordinal] >= (SOUND if word.end - word.start > 1 else COMMON_SHORT) for word in standing(text)
+        word.known and known.count[word.ordinal] >= (RARE if word.end - word.start > 1 else COMMON_SHORT) for word in standing(text)
     )

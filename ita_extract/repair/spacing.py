@@ -23,6 +23,8 @@ LOOSE_DOCUMENT, DAMAGED_LINE, PRIOR_WEIGHT = 0.1, 0.02, 30
 """How often a place inside a word has a stray blank before the line is seen, and how many places of the line outweigh it."""
 COMPOUND = 0.02
 """Rate of stray blanks from which a blank between the halves of a compound counts as stray."""
+GAPS_A_BLANK = 2
+"""Gaps that a letter-spaced line must show for each blank that it writes: Thai words have more letters."""
 AFTER_CARRIED = 0.3
 """How often a reader puts a blank behind a carried mark where there is none."""
 DOUBLE = re.compile(f"[ก-๎][{BLANK}]{{2,}}[ก-๎]")
@@ -30,6 +32,15 @@ DOUBLE = re.compile(f"[ก-๎][{BLANK}]{{2,}}[ก-๎]")
 
 def has_double(text: str) -> bool:
     return DOUBLE.search(text) is not None
+
+
+def is_moved(trace: str) -> bool:
+    """Whether the gaps that a line shows are so many more than the blanks that it writes that these must be its spaces.
+
+    >>> is_moved(".~.~.~.~._.~.~."), is_moved("._._._._..")
+    (True, False)
+    """
+    return trace.count(GAP) > GAPS_A_BLANK * trace.count(DRAWN_BLANK)
 
 
 def stray_rate(readings: Iterable[Reading], hypothesis: Hypothesis, evidence: Evidence, hard: bool) -> float:
@@ -92,7 +103,7 @@ def blanks(text: str, trace: str, best: Reading, sure: tuple[bool, ...], line: L
         if number + 1 == len(best.path):
             out[at] = gap
         else:
-            left = word if sure[number] else word._replace(late=False)
+            left = word if sure[number] else word._replace(late=False, waiting="")
             moved = bool(run.mark_gaps[at] or (left.late and at > word.start and run.gaps[at - 1]))
             out[at] = _between(run, left, best.path[number + 1], gap, traced, moved, line)
     return out
@@ -118,7 +129,11 @@ def _within(run: Run, at: int, word: Word, gap: str, sure: bool, seen: bool, lin
 
 
 def _between(run: Run, left: Word, right: Word, gap: str, trace: str, moved: bool, line: Line) -> str:
-    """The blank between two words of the path. `moved`: one stood before the last mark of the left word."""
+    """The blank between two words of the path. `moved`: one stood before the last mark of the left word.
+
+    A page is believed where it shows a blank, but not where the left word's mark lies beyond it: marks are carried over letters,
+    and no writer carries one over a space.
+    """
     at, hypothesis, evidence = left.end - 1, line.hypothesis, line.evidence
     if not gap:
         if moved and left.known and right.known and left.text + right.text not in lexicon().exact:
@@ -130,16 +145,16 @@ def _between(run: Run, left: Word, right: Word, gap: str, trace: str, moved: boo
         return ""
     if run.letters[at] in LEADS or run.letters[at + 1] in "าะ":
         return "" if left.known or right.known else gap
-    if hypothesis.spaced and len(gap) > 1:
+    if hypothesis.spaced and (len(gap) > 1 or (line.moved and DRAWN_BLANK in trace)):
         return " "
     if len(gap) > 1:
         return " " if left.late and len(gap) == 2 else gap
     if hypothesis.spaced and line.double:
         return ""
     rate = 5 * line.stray if hypothesis.spaced else line.stray
-    if left.late:
+    if left.late or left.waiting:
         rate = max(rate, (evidence.carried_blank + AFTER_CARRIED) / (evidence.carried + 1.0))
-    if _is_seen(trace) and not hypothesis.spaced:
+    if _is_seen(trace) and not hypothesis.spaced and not left.waiting:
         return gap
     if rate <= 0.0 or not (left.known and right.known):
         return gap if not hypothesis.spaced else ""

@@ -14,6 +14,7 @@ from .script import MARKS, in_order
 LETTERS = "".join(chr(code) for code in range(0x0E01, 0x0E50) if chr(code) not in MARKS and chr(code) not in "ำ฿๏")
 CODES = {letter: number for number, letter in enumerate(LETTERS, 1)} | {"ำ": LETTERS.index("า") + 1}
 WIDTH = len(LETTERS) + 1
+_CODES = bytes(CODES.get(bytes((byte,)).decode("cp874", "replace"), 0) for byte in range(256))
 BIT = {mark: 1 << number for number, mark in enumerate(sorted(MARKS))}
 """One bit a mark: what a word needs and what a stretch of text has are compared as numbers."""
 CROWDED = 48
@@ -54,6 +55,15 @@ def skeleton(word: str) -> str:
     'ทาได'
     """
     return "".join(char for char in word.replace("ำ", "า") if char not in MARKS)
+
+
+def codes(letters: str) -> bytes:
+    """The code of each letter, 0 for one that no word has.
+
+    >>> list(codes("กข")) == [CODES["ก"], CODES["ข"]]
+    True
+    """
+    return letters.encode("cp874", "replace").translate(_CODES)
 
 
 def build(skeletons: Iterable[str]) -> tuple[array[int], array[int], array[int]]:

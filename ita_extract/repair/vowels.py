@@ -6,14 +6,16 @@ import re
 from itertools import product
 
 from ..model.trace import BLANK as DRAWN_BLANK
-from ..model.trace import INK_BELOW
+from ..model.trace import GAP, INK_BELOW
 from .draft import Draft
-from .reading import read_cost, readable, standing
+from .reading import Hypothesis, read, readable, standing, standing_cost
 from .script import BLANK, CONSONANT, LEAD, MARK
 
 EARLY = re.compile(f"([{MARK}]{{1,2}})([{LEAD}]?[{CONSONANT}])([ก-ฺเ-๎]*)")
 THAI_END = re.compile(f"[ก-ฺเ-๎]{{0,40}}[{CONSONANT}]$")
 THAI_START = re.compile("[ก-ฺเ-๎]{0,40}")
+AROUND = 60
+"""Characters on either side of a lost vowel that may help to tell which one it was."""
 LOW_BLANKS = re.compile(f"([ก-ฺเ-๎]{{0,40}}[{CONSONANT}])((?:[{BLANK}][ก-ฺเ-๎]{{0,40}}){{1,3}})")
 """A Thai word and up to three more behind blanks that may be low vowels."""
 MARKLESS = re.compile(r"(?<![ก-๎])[ก-ฮะาเ-ไ]{8,}(?![ก-๎])")
@@ -35,22 +37,36 @@ def early_mark(draft: Draft) -> None:
 
 
 def ink_below(draft: Draft) -> None:
-    """Reads a glyph without Unicode that the page draws below a consonant as ุ or ู, whichever makes the cheaper words.
+    """Reads a glyph without Unicode that the page draws below a consonant as ุ or ู, whichever makes words, then the cheaper ones.
+
+    Gaps that nobody wrote are read over: in letter-spaced lines the word goes on behind them.
 
     >>> draft = Draft("สาธารณส ข", ".......v."); ink_below(draft); draft.text
     'สาธารณสุข'
     """
     at = draft.trace.find(INK_BELOW)
     while at >= 0:
-        before, after = THAI_END.search(draft.text[max(at - 41, 0) : at]), THAI_START.match(draft.text, at + 1)
+        before = THAI_END.search(_ungapped(draft, max(at - AROUND, 0), at))
         vowel = ""
         if before:
-            tail = after[0] if after else ""
-            if at + 1 + len(tail) == len(draft.text):
+            rest = _ungapped(draft, at + 1, at + 1 + AROUND)
+            tail = THAI_START.match(rest)[0]  # type: ignore[index]
+            if at + 1 + AROUND >= len(draft.text) and tail == rest:
                 tail += draft.after
-            _, vowel = min((read_cost(before[0] + sign + tail), sign) for sign in "ุู")
+            _, _, vowel = min((*_outside(before[0] + sign + tail), sign) for sign in "ุู")
         draft.edit("traced-vowel", [(at, at + 1, vowel or draft.text[at])])
         at = draft.trace.find(INK_BELOW, at + 1)
+
+
+def _ungapped(draft: Draft, start: int, end: int) -> str:
+    """The text from `start` to `end` without the blanks that the reader saw in a gap."""
+    return "".join(char for char, kind in zip(draft.text[start:end], draft.trace[start:end], strict=True) if kind != GAP)
+
+
+def _outside(text: str) -> tuple[int, float]:
+    """Letters of one piece that stand outside every word as the lattice reads it, and what the reading costs."""
+    path = read(text, Hypothesis()).path
+    return sum(not word.known for word in path), sum(word.cost for word in path)
 
 
 def low_vowel(draft: Draft, price: float) -> None:
@@ -82,7 +98,7 @@ def _joined(pieces: list[str], signs: tuple[str, ...]) -> list[str]:
 
 
 def _cost(text: str) -> float:
-    return standing(text)[-1].cost if text else 0.0
+    return standing_cost(text)
 
 
 def unseen_marks(text: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from ..errors import RulesError
 from .files import check_keys, line_of, read_toml, rules_folder
+from .prose import Prose, load_prose
 from .wording import squash
 
 YEAR = "{year}"
@@ -50,7 +51,12 @@ class TableLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One document kind. Phrases and openings are squashed."""
+    """One document kind. Phrases and openings are squashed.
+
+    title_patterns: the same as openings, where a title opens with a number rather than with a word ("ที่ กพ ๐๐๑๒.๓").
+    subjects: lines that say whom the document is about; a second one begins another document of the same kind.
+    lines: what a line of a kind opens with, by the kind's name, for the reader of this document type.
+    """
 
     document_type: str
     minimum: int
@@ -62,6 +68,12 @@ class Layout:
     type_openings: tuple[str, ...]
     values: Mapping[str, frozenset[str]]
     tables: tuple[TableLayout, ...]
+    prose: Prose
+    title_patterns: tuple[re.Pattern[str], ...] = ()
+    subjects: tuple[str, ...] = ()
+    lines: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    file: str = ""
+    """Where it was read from, for messages."""
 
     def table(self, name: str) -> TableLayout | None:
         return next((table for table in self.tables if table.name == name), None)
@@ -71,6 +83,12 @@ class Layout:
 def load_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
     """Every layout under `rules/layouts`, in the order of file names."""
     return tuple(_layout(path) for path in sorted(((folder or rules_folder()) / "layouts").glob("*.toml")))
+
+
+def latin_headings(layouts: Iterable[Layout]) -> frozenset[str]:
+    """The headings of columns that are one short Latin word, in capitals: "IIT"."""
+    headings = (heading for layout in layouts for table in layout.tables for column in table.columns for heading in column.headings)
+    return frozenset(heading.upper() for heading in headings if 1 < len(heading) < 5 and heading.isascii() and heading.isalpha())
 
 
 def _layout(path: Path) -> Layout:
@@ -83,12 +101,12 @@ def _layout(path: Path) -> Layout:
 
 
 def _read_layout(path: Path, data: Mapping[str, Any]) -> Layout:
-    check_keys(path, data, required=("document_type", "fingerprint", "tables"), optional=("title", "values"))
+    check_keys(path, data, required=("document_type", "fingerprint"), optional=("title", "values", "lines", "tables", "tables_of"))
     mark, title = data["fingerprint"], data.get("title", {})
     check_keys(path, mark, required=("minimum", "phrases"), optional=("tables",), at="fingerprint")
-    check_keys(path, title, optional=("openings", "year", "ends", "type_openings"), at="title")
+    check_keys(path, title, optional=("openings", "patterns", "year", "ends", "type_openings", "subjects"), at="title")
     check_keys(path, data.get("values", {}), optional=("absent", "passed", "failed", "footnote"), at="values")
-    tables = tuple(_table(path, table) for table in data["tables"])
+    tables = (*_tables(path, data), *_tables_of(path, data))
     known = {table.name for table in tables}
     for name in mark.get("tables", {}):
         if name not in known:
@@ -110,7 +128,36 @@ def _read_layout(path: Path, data: Mapping[str, Any]) -> Layout:
         type_openings=_squashed(title, "type_openings"),
         values=MappingProxyType({name: frozenset(map(squash, words)) for name, words in data.get("values", {}).items()}),
         tables=tables,
+        prose=load_prose(path.parent.parent),
+        title_patterns=tuple(_pattern(path, pattern, "patterns") for pattern in title.get("patterns", ())),
+        subjects=_squashed(title, "subjects"),
+        lines=MappingProxyType({name: tuple(map(squash, words)) for name, words in data.get("lines", {}).items()}),
+        file=str(path),
     )
+
+
+def _tables_of(path: Path, data: Mapping[str, Any]) -> Iterator[TableLayout]:
+    """The tables of the other kind of document that a layout shares: a plan, its analysis and its report differ in titles."""
+    if "tables_of" in data:
+        other = path.parent / f"{data['tables_of']}.toml"
+        yield from _tables(other, read_toml(other))
+
+
+def _tables(path: Path, data: Mapping[str, Any]) -> Iterator[TableLayout]:
+    """The tables of a file. One may have the columns of another (`columns_of`) and require others of them (`required`)."""
+    tables = data.get("tables", ())
+    columns = {table.get("name"): table["columns"] for table in tables if "columns" in table}
+    for table in tables:
+        if "columns_of" not in table:
+            yield _table(path, table)
+            continue
+        needed = table.get("required", ())
+        own = {
+            field: {key: value for key, value in column.items() if key != "required"}
+            | ({"required": True} if field in needed else {})
+            for field, column in columns[table["columns_of"]].items()
+        }
+        yield _table(path, {key: table[key] for key in table if key not in ("columns_of", "required")} | {"columns": own})
 
 
 def _squashed(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -129,25 +176,25 @@ def _table(path: Path, table: Mapping[str, Any]) -> TableLayout:
     )
 
 
-def _pattern(path: Path, pattern: str) -> re.Pattern[str]:
+def _pattern(path: Path, pattern: str, key: str = "pattern") -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise RulesError(f"no regular expression: {error}", file=str(path), line=line_of(path, "pattern"), key="pattern") from error
+        raise RulesError(f"no regular expression: {error}", file=str(path), line=line_of(path, key), key=key) from error
 
 
 def _columns(path: Path, columns: Mapping[str, Any], at: str) -> Iterator[Column]:
     claimed: dict[str, str] = {}
-    for field, column in columns.items():
-        check_keys(path, column, required=("headings",), optional=("required", "repeats"), at=f"{at}.columns.{field}")
+    for name, column in columns.items():
+        check_keys(path, column, required=("headings",), optional=("required", "repeats"), at=f"{at}.columns.{name}")
         headings = tuple(squash(heading) for heading in column["headings"])
         for heading in headings:
-            if claimed.setdefault(heading, field) != field:
+            if claimed.setdefault(heading, name) != name:
                 raise RulesError(
                     f"heading {heading!r} is claimed by {claimed[heading]!r} too",
                     file=str(path),
-                    line=line_of(path, field),
-                    key=field,
+                    line=line_of(path, name),
+                    key=name,
                     advice="A heading can mean one field of a table only.",
                 )
-        yield Column(field, headings, column.get("required", False), column.get("repeats", False))
+        yield Column(name, headings, column.get("required", False), column.get("repeats", False))

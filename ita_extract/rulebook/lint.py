@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 from ..errors import RulesError
 from . import thai
-from .fields import load_fields
+from .fields import Fields, load_fields
 from .files import rules_folder
 from .framework_file import OTHER_MODELS, read_framework, read_other_models
 from .frameworks import Framework
@@ -88,6 +88,7 @@ def lint(folder: Path | None = None) -> tuple[Finding, ...]:
     found += _refused(lambda: layouts.extend(load_layouts(root)))
     for layout in layouts:
         found += check_layout(layout, root)
+    found += _refused(lambda: check_published(layouts, load_fields(root / "fields.toml")))
     return tuple(sorted(found, key=lambda one: (one.severity, one.file, one.line or 0)))
 
 
@@ -110,6 +111,10 @@ def check_framework(year: Framework) -> Iterator[Finding]:
             yield finding("error", "instrument", f"no indicator belongs to {one.code}", "Add its indicators.")
     for no, names in _claims((str(one.no), (one.name, *one.variants)) for one in year.indicators):
         yield finding("error", "name", f"indicators {no} claim one name: {names}", "Give each its own wording.")
+    for codes, names in _claims((one.code, (one.code, one.name, *one.variants)) for one in year.instruments):
+        yield finding("error", "name", f"instruments {codes} claim one name: {names}", "Give each its own wording.")
+    for levels, names in _claims((one.name, (one.name, *one.variants)) for one in (year.grades.levels if year.grades else ())):
+        yield finding("error", "name", f"grades {levels} claim one word: {names}", "Give each its own wording.")
     if year.indicators:
         for item in year.oit_items:
             if item.indicator is None:
@@ -122,6 +127,11 @@ def check_framework(year: Framework) -> Iterator[Finding]:
                 yield finding(
                     "error", "indicator", f"indicator {indicator.no} has no item", "Add its items, or leave the survey out."
                 )
+    for missing in _gaps((*(item.code for item in year.survey_items), *(item.code for item in year.oit_items))):
+        yield finding("warning", "code", f"{missing} is not among the items, those around it are", "Add it, if it is sourced.")
+    for sub in year.sub_indicators:
+        if all(item.sub_indicator != sub.no for item in year.oit_items):
+            yield finding("warning", "no", f"no item belongs to sub-indicator {sub.no}", "Name it at its items, or leave it out.")
     if year.oit_item_count is not None and len(year.oit_items) < year.oit_item_count:
         counts = f"{len(year.oit_items)} of {year.oit_item_count} OIT items are listed"
         yield finding("warning", "item_count", counts, "The others are kept as printed, without an item_key.")
@@ -165,7 +175,7 @@ def check_years(years: Iterable[Framework]) -> Iterator[Finding]:
 def check_registry(registry: Registry) -> Iterator[Finding]:
     """Loads every table of the registry, and looks for names that would be read two ways."""
     file = str(registry.folder / "agency_types.csv")
-    if not (registry.provinces and registry.districts and registry.subdistricts and registry.named):
+    if not (registry.provinces and registry.districts and registry.subdistricts and registry.named and registry.lookalikes):
         yield Finding("error", str(registry.folder), None, "", "an empty table", "Restore the registry.")
     prefixes = Counter(prefix for one in registry.types for prefix in one.prefixes)
     for prefix, count in prefixes.items():
@@ -177,14 +187,51 @@ def check_registry(registry: Registry) -> Iterator[Finding]:
 
 
 def check_layout(layout: Layout, root: Path) -> Iterator[Finding]:
-    """Headings that two fields of one table claim: the column would be read as whichever comes first."""
-    file = str(root / "layouts")
+    """Headings that two fields of one table claim (the column would be read as whichever comes first); rules that cannot work."""
+
+    def finding(key: str, message: str, advice: str) -> Finding:
+        return Finding("error", layout.file or str(root / "layouts"), None, key, f"{layout.document_type}{message}", advice)
+
+    evidence = sum(layout.phrases.values()) + sum(layout.table_weights.values())
+    if layout.phrases and evidence < layout.minimum:
+        yield finding("minimum", f": all its evidence adds to {evidence}, its minimum is {layout.minimum}", "No document is of it.")
+    for words in _claims((name, layout.values.get(name, ())) for name in ("passed", "failed", "absent")):
+        yield finding("values", f": {words[0]} claim the word {words[1]}", "Leave it to one.")
     for table in layout.tables:
+        where = f", table {table.name}"
         for fields, heading in _claims((column.field, column.headings) for column in table.columns):
-            where = f"{layout.document_type}, table {table.name}"
-            yield Finding(
-                "error", file, None, "headings", f"{where}: fields {fields} claim the heading {heading}", "Leave it to one."
-            )
+            yield finding("headings", f"{where}: fields {fields} claim the heading {heading}", "Leave it to one.")
+        if table.heads == "columns" and not any(column.required for column in table.columns):
+            yield finding("required", f"{where}: no column is required", "Require what it must have: any table would be one.")
+        known = {column.field for column in table.columns}
+        for rule in table.skip:
+            if rule.column not in known:
+                yield finding("column", f"{where}: rule {rule.name} looks into {rule.column!r}", "Name one of its columns.")
+    for names, _ in _claims((table.name, (table.name,)) for table in layout.tables):
+        yield finding("name", f": two tables have the name {names.split(', ')[0]}", "Give each its own.")
+
+
+def check_published(layouts: Iterable[Layout], fields: Fields) -> Iterator[Finding]:
+    """Kinds of documents that nothing reads, and tables of datasets that are not there."""
+    kinds = fields.dataset("documents").column("document_type").enum or ()
+    for layout in layouts:
+        if layout.document_type not in kinds:
+            advice = f"A new kind needs a reader. Known: {', '.join(kinds)}."
+            yield Finding("error", layout.file, None, "document_type", f"{layout.document_type!r} is no kind of document", advice)
+        for table in layout.tables:
+            if table.dataset not in (*fields.names, "tables"):
+                message = f"{layout.document_type}, table {table.name}: no dataset {table.dataset!r}"
+                yield Finding("error", layout.file, None, "dataset", message, f"They are {', '.join(fields.names)}.")
+
+
+def _gaps(codes: Iterable[str]) -> Iterator[str]:
+    """The codes that are missing between the first and the last of each letter: I7, where I6 and I8 are there."""
+    numbers: dict[str, set[int]] = {}
+    for code in codes:
+        if code[1:].isdigit():
+            numbers.setdefault(code[0], set()).add(int(code[1:]))
+    for letter, known in numbers.items():
+        yield from (f"{letter}{no}" for no in range(1, max(known)) if no not in known)
 
 
 def _add(years: list[Framework], path: Path) -> None:

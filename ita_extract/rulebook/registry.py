@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, get_args
 
 from ..errors import RulesError
 from .files import read_rows
+from .lookalikes import read_lookalikes
 
 PlaceKind: TypeAlias = Literal["province", "municipality", "subdistrict", "none"]
 PLACE_WORDS = {2: ("จังหวัด", "จ."), 4: ("กิ่งอำเภอ", "อำเภอ", "เขต", "อ."), 6: ("ตำบล", "แขวง", "ต.")}
@@ -89,6 +90,11 @@ class Registry:
     @cached_property
     def named(self) -> tuple[NamedAgency, ...]:
         return _named(self.folder / "named_agencies.csv", self)
+
+    @cached_property
+    def lookalikes(self) -> Mapping[str, frozenset[str]]:
+        """For each Thai letter those that it is taken for."""
+        return read_lookalikes(self.folder / "lookalikes.tsv")
 
     @cached_property
     def _by_code(self) -> Mapping[str, Place]:

@@ -54,7 +54,7 @@ class LexiconSource:
 
 
 COST_KEYS: Mapping[str, tuple[str, ...]] = {
-    "word": ("scale", "unknown", "abbreviation", "place"),
+    "word": ("scale", "unknown", "marked", "abbreviation", "place"),
     "mark": ("carried", "later", "doubled", "foreign", "lost", "misplaced"),
     "nikhahit": ("split", "lost", "surplus", "surplus_split", "tone", "stray_aa"),
     "gap": ("inside", "loose", "after_carried", "after_lead", "before_follow", "spaced"),

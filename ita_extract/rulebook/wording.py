@@ -11,7 +11,8 @@ T = TypeVar("T")
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _NOISE = re.compile(r"[\s*†‡:]+")
-_MARKS = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\ufffd\uf700-\uf71a]")
+_MARKS = re.compile("[\u0000-\u001f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\ufffd\uf700-\uf71a]")
+"""Marks, and what stands for one that the file gives no letter for: U+FFFD, a private code, the bare number of its glyph."""
 
 
 @lru_cache(maxsize=16_384)

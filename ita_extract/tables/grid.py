@@ -30,11 +30,15 @@ Rules: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """xs, ys: the columns' and rows' borders, ascending. owner[r, c]: the number of the cell that covers the square, from 0."""
+    """xs, ys: the columns' and rows' borders, ascending. owner[r, c]: the number of the cell that covers the square, from 0.
+
+    rivers: the white in which each inner border between columns lies, where no rule shows its place; else nothing.
+    """
 
     xs: NDArray[np.float64]
     ys: NDArray[np.float64]
     owner: NDArray[np.int64]
+    rivers: tuple[tuple[float, float], ...] = ()
 
     @property
     def bbox(self) -> BBox:
@@ -42,51 +46,72 @@ class Grid:
 
     def spans(self) -> list[tuple[int, int, int, int]]:
         """Of each cell: first row, first column, rows, columns."""
+        if int(self.owner[-1, -1]) + 1 == self.owner.size:
+            n_rows, n_cols = self.owner.shape
+            return [(r, c, 1, 1) for r in range(n_rows) for c in range(n_cols)]
         low, high = _bounds(self.owner, int(self.owner.max()) + 1)
         return [(r, c, r1 - r + 1, c1 - c + 1) for (r, c), (r1, c1) in zip(low.tolist(), high.tolist(), strict=True)]
 
 
-def find_grids(edges: NDArray[np.float32]) -> list[Grid]:
-    """The ruled tables of a page from top to bottom. `edges`: (n, 4) x0, top, x1, bottom. A frame of one cell is no table."""
-    level, upright = _rules(edges.astype(np.float64))
-    grids = [grid for h, v in _components(level, upright) if (grid := _grid(h, v)) is not None]
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The drawn edges of a page as maximal rules, worked out once for all that ask.
+
+    level: (y, from, to) of each level rule.   upright: (x, from, to).   meets: pairs of a level rule and an upright one that touch,
+    as two arrays of places.
+    """
+
+    level: Rules
+    upright: Rules
+    meets: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+    @classmethod
+    def of(cls, edges: NDArray[np.float32]) -> Ruling:
+        """`edges`: (n, 4) x0, top, x1, bottom."""
+        level, upright = _rules(edges.astype(np.float64))
+        return cls(level, upright, _touches(level, upright))
+
+
+def find_grids(ruling: Ruling) -> list[Grid]:
+    """The ruled tables of a page from top to bottom. A frame of one cell is no table."""
+    grids = [grid for h, v in _components(ruling) if (grid := _grid(h, v)) is not None]
     return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0]))
 
 
-def find_stacks(edges: NDArray[np.float32]) -> list[Grid]:
+def cell_boxes(edges: NDArray[np.float32]) -> list[list[tuple[int, int, BBox]]]:
+    """The ruled tables of a page by its edges alone, (n, 4): of each cell the first row and column, and its box."""
+    return [[(r, c, _box(grid, r, c, rows, cols)) for r, c, rows, cols in grid.spans()] for grid in find_grids(Ruling.of(edges))]
+
+
+def _box(grid: Grid, row: int, col: int, rows: int, cols: int) -> BBox:
+    return float(grid.xs[col]), float(grid.ys[row]), float(grid.xs[col + cols]), float(grid.ys[row + rows])
+
+
+def find_stacks(ruling: Ruling) -> list[Grid]:
     """Level rules of one reach under each other that no upright rule touches: rows ruled, columns not. Each is one column."""
-    level, upright = _rules(edges.astype(np.float64))
-    touched, _ = _touches(level, upright)
-    sets = _parallel(np.delete(level, np.unique(touched), axis=0))
+    sets = _parallel(np.delete(ruling.level, ruling.meets[0], axis=0))
     found = [Grid(reach, places, np.arange(len(places) - 1).reshape(-1, 1)) for reach, places in sets]
     return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
 
 
-def find_posts(edges: NDArray[np.float32]) -> list[Grid]:
+def find_posts(ruling: Ruling) -> list[Grid]:
     """Upright rules of one reach side by side that no level rule touches: columns ruled, rows not. Each is one row."""
-    level, upright = _rules(edges.astype(np.float64))
-    _, touched = _touches(level, upright)
-    sets = _parallel(np.delete(upright, np.unique(touched), axis=0))
+    sets = _parallel(np.delete(ruling.upright, ruling.meets[1], axis=0))
     found = [Grid(places, reach, np.arange(len(places) - 1).reshape(1, -1)) for reach, places in sets]
     return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
 
 
-def level_rules(edges: NDArray[np.float32]) -> Rules:
-    """The level rules of a page as (y, x0, x1)."""
-    return _rules(edges.astype(np.float64))[0]
-
-
 def _parallel(rules: Rules) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Three or more rules of one reach: the reach, and where they stand."""
-    if not len(rules):
+    if len(rules) < 3:
         return
     reach = np.column_stack((cluster(rules[:, 1], SNAP / 2), cluster(rules[:, 2], SNAP / 2)))
     _, member, sizes = np.unique(reach, axis=0, return_inverse=True, return_counts=True)
-    for number in np.flatnonzero(sizes >= 3):
-        chosen = rules[member.ravel() == number]
-        places = np.unique(cluster(chosen[:, 0], SNAP))
+    order = np.argsort(member.ravel(), kind="stable")
+    for some in np.split(order, sizes.cumsum()[:-1]):
+        places = np.unique(cluster(rules[some, 0], SNAP))
         if len(places) >= 3:
-            yield chosen[0, 1:], places
+            yield rules[some[0], 1:], places
 
 
 def _rules(edges: NDArray[np.float64]) -> tuple[Rules, Rules]:
@@ -108,9 +133,10 @@ def _joined(rules: Rules) -> Rules:
     snapped = cluster(rules[:, 0], SNAP / 2)
     order = np.lexsort((rules[:, 1], snapped))
     at, begin, end = snapped[order], rules[order, 1], rules[order, 2]
-    _, lane = np.unique(at, return_inverse=True)
-    reach = np.maximum.accumulate(end + lane * 1e5) - lane * 1e5
-    fresh = np.concatenate(([True], (lane[1:] != lane[:-1]) | (begin[1:] > reach[:-1] + SNAP)))
+    other = at[1:] != at[:-1]
+    lane = np.concatenate(([0.0], other.cumsum())) * (end.max() - begin.min() + 10 * SNAP)
+    reach = np.maximum.accumulate(end + lane)
+    fresh = np.concatenate(([True], other | (begin[1:] + lane[1:] > reach[:-1] + SNAP)))
     first = np.flatnonzero(fresh)
     return np.column_stack((at[first], begin[first], np.maximum.reduceat(end, first)))
 
@@ -118,35 +144,49 @@ def _joined(rules: Rules) -> Rules:
 def cluster(values: NDArray[np.float64], tolerance: float) -> NDArray[np.float64]:
     """Each value replaced by the mean of its cluster: values whose neighbours lie within `tolerance`.
 
+    A chain of near values may grow for ever, as the hatching of a chart does, or rows of lines drawn a hair apart. So a chain wider
+    than twice the tolerance is cut into pieces no wider than the tolerance.
+
     >>> cluster(np.array([10.0, 50.0, 10.5]), 1.0).tolist()
     [10.25, 50.0, 10.25]
+    >>> cluster(np.array([0.0, 0.9, 1.8, 2.7]), 1.0).tolist()
+    [0.45, 0.45, 2.25, 2.25]
     """
     if not len(values):
         return values
     order = np.argsort(values, kind="stable")
-    member = np.concatenate(([0], np.cumsum(np.diff(values[order]) > tolerance)))
-    mean = np.bincount(member, values[order]) / np.bincount(member)
+    ascending = values[order]
+    fresh = np.concatenate(([True], ascending[1:] - ascending[:-1] > tolerance))
+    first = np.flatnonzero(fresh)
+    last = np.append(first[1:], len(values)) - 1
+    for chain in np.flatnonzero(ascending[last] - ascending[first] > 2 * tolerance).tolist():
+        at, end = int(first[chain]), int(last[chain]) + 1
+        while (at := int(np.searchsorted(ascending, ascending[at] + tolerance, "right"))) < end:
+            fresh[at] = True
+    member = fresh.cumsum() - 1
+    mean = np.bincount(member, ascending) / np.bincount(member)
     out = np.empty(len(values))
     out[order] = mean[member]
     return out
 
 
 def _touches(level: Rules, upright: Rules) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which level rule touches which upright one, as pairs of their places. A map or a drawing has tens of thousands of strokes
-    that hardly meet, so the pairs are sought among the level rules that an upright one passes, never in a matrix of all."""
-    order = np.argsort(level[:, 0], kind="stable")
-    y, begin, end = (level[order, i] for i in range(3))
-    low = np.searchsorted(y, upright[:, 1] - SNAP, "left")
-    high = np.searchsorted(y, upright[:, 2] + SNAP, "right")
-    found = [np.empty(0, np.int64)]
-    for x, a, b in zip(upright[:, 0].tolist(), low.tolist(), high.tolist(), strict=True):
-        found.append(order[a:b][(begin[a:b] <= x + SNAP) & (end[a:b] >= x - SNAP)])
-    return np.concatenate(found), np.repeat(np.arange(len(upright)), [len(some) for some in found[1:]])
+    """Which level rule touches which upright one, as pairs of their places, sought in a matrix of some upright rules at a time."""
+    y, begin, end = level.T + np.array([[0], [-SNAP], [SNAP]])
+    step = max(1, 1_000_000 // max(1, len(level)))
+    rows, cols = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for start in range(0, len(upright), step):
+        x, top, bottom = upright[start : start + step].T[:, :, None]
+        col, row = np.nonzero((y >= top - SNAP) & (y <= bottom + SNAP) & (begin <= x) & (end >= x))
+        rows.append(row)
+        cols.append(col + start)
+    return np.concatenate(rows), np.concatenate(cols)
 
 
-def _components(level: Rules, upright: Rules) -> Iterator[tuple[Rules, Rules]]:
+def _components(ruling: Ruling) -> Iterator[tuple[Rules, Rules]]:
     """Parts the rules into sets that touch one another."""
-    rows, cols = _touches(level, upright)
+    level, upright = ruling.level, ruling.upright
+    rows, cols = ruling.meets
     label, of_upright = np.arange(len(level)), np.full(len(upright), len(level))
     while True:
         np.minimum.at(of_upright, cols, label[rows])
@@ -188,11 +228,13 @@ def _closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
 
 def _covered(lanes: NDArray[np.float64], stops: NDArray[np.float64], rules: Rules) -> NDArray[np.bool_]:
     """(lanes, stops - 1): whether a rule on that lane covers most of the span between two stops."""
-    covered = np.zeros((len(lanes), len(stops) - 1), bool)
     middles = (stops[1:] + stops[:-1]) / 2
     lane = np.searchsorted((lanes[1:] + lanes[:-1]) / 2, rules[:, 0])
-    for index, (_, begin, end) in zip(lane.tolist(), rules.tolist(), strict=True):
-        covered[index] |= (middles > begin) & (middles < end)
+    order = np.argsort(lane, kind="stable")
+    lane, begin, end = lane[order], rules[order, 1, None], rules[order, 2, None]
+    first = np.flatnonzero(np.concatenate(([True], lane[1:] != lane[:-1])))
+    covered = np.zeros((len(lanes), len(middles)), bool)
+    covered[lane[first]] = np.logical_or.reduceat((middles > begin) & (middles < end), first)
     return covered
 
 
@@ -200,9 +242,9 @@ def _owners(ruled_below: NDArray[np.bool_], ruled_right: NDArray[np.bool_]) -> N
     """Numbers the cells in reading order: squares with no rule between them are one cell, and a cell is a rectangle."""
     n_rows, n_cols = ruled_right.shape[0], ruled_below.shape[1]
     owner = np.arange(n_rows * n_cols).reshape(n_rows, n_cols)
-    if not (ruled_below.all() and ruled_right.all()):
-        owner = _merged(owner, ruled_below, ruled_right)
-    _, numbers = np.unique(owner, return_inverse=True)
+    if ruled_below.all() and ruled_right.all():
+        return owner
+    _, numbers = np.unique(_merged(owner, ruled_below, ruled_right), return_inverse=True)
     return numbers.reshape(owner.shape)
 
 

@@ -3,11 +3,13 @@
 The rules are few. Characters on one baseline are a line. Within a line the order is the producer's, except that a piece which
 jumps back is moved to where it stands on the page. A space exists where the producer wrote one, or where the pen moved on
 further than `SPACE` of an em; a space that a reader synthesised is never believed.
+
+All of it is done for a whole page at once: a page of a ranking has three hundred cells, and a call for each would cost more than
+the reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,17 +27,60 @@ JUMP_BACK = 0.6
 
 _FAR = 1e6
 _SPACE_KIND, _BREAK_KIND, _BLANK_KIND = ord(trace.GAP), ord(trace.BREAK), ord(trace.BLANK)
+_INK = str.maketrans("", "", trace.GAP + trace.BREAK + trace.BLANK)
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
-    """The text of one group of characters: `raw` and its `trace`, equally long; `bbox` of the ink; `size` of the largest em."""
+class Way:
+    """The way of the pen over a page, worked out once for all that ask: one entry a character, along its own baseline.
 
-    group: int
-    raw: str
-    trace: str
-    bbox: BBox
-    size: float
+    start, stop: where the pen is before and after the character.   across: the baseline's place, growing down the page.
+    size: of the em, never below 0.1.   mark: `is_mark`.   blank: whether the character draws nothing.
+    """
+
+    chars: Chars
+    start: NDArray[np.float64]
+    stop: NDArray[np.float64]
+    across: NDArray[np.float64]
+    size: NDArray[np.float64]
+    mark: NDArray[np.bool_]
+    blank: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, chars: Chars) -> Way:
+        start, across = chars.origin.T.astype(np.float64)
+        stop = chars.advance.astype(np.float64)
+        if chars.turn.any():
+            x, y, turn = start, across, chars.turn
+            start, stop = np.choose(turn, (x, y, -x, -y)), np.choose(turn, (stop, stop, -stop, -stop))
+            across = np.choose(turn, (y, -x, -y, x))
+        size = np.maximum(chars.size.astype(np.float64), 0.1)
+        return cls(chars, start, stop, across, size, is_mark(chars.code), chars.kind == _BLANK_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of groups of characters, in the order of the group numbers; groups that draw nothing are not among them.
+
+    raw[i] and its trace[i] are equally long. The characters of text i are `at[first[i] : first[i + 1]]`, in reading order.
+    """
+
+    group: list[int]
+    raw: list[str]
+    trace: list[str]
+    at: NDArray[np.int64]
+    first: NDArray[np.int64]
+
+    def boxes(self, chars: Chars, begin: int = 0) -> list[tuple[BBox, float]]:
+        """The ink's box and the largest em of the texts from `begin` on."""
+        if begin >= len(self.raw):
+            return []
+        at, first = self.at[self.first[begin] :], self.first[begin:-1] - self.first[begin]
+        low = np.minimum.reduceat(chars.box[at, :2], first)
+        high = np.maximum.reduceat(chars.box[at, 2:], first)
+        sizes = np.maximum.reduceat(chars.size[at], first)
+        boxes = np.hstack((low, high)).astype(np.float64).round(2).tolist()
+        return [((x0, y0, x1, y1), size) for (x0, y0, x1, y1), size in zip(boxes, sizes.tolist(), strict=True)]
 
 
 def is_mark(code: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -45,146 +90,151 @@ def is_mark(code: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return np.asarray(upper | private | (code == 0))
 
 
-def pen(chars: Chars) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Of each character along its own baseline: where the pen starts, where it stops, and across it (v grows down the page)."""
-    x, y = chars.origin[:, 0].astype(np.float64), chars.origin[:, 1].astype(np.float64)
-    stop = chars.advance.astype(np.float64)
-    turn = chars.turn
-    return np.choose(turn, (x, y, -x, -y)), np.choose(turn, (stop, stop, -stop, -stop)), np.choose(turn, (y, -x, -y, x))
+def ink(letters: str) -> int:
+    """How many characters of the page a trace stands for.
+
+    >>> ink("..~._|.")
+    4
+    """
+    return len(letters.translate(_INK))
 
 
-def line_numbers(chars: Chars, group: NDArray[np.int64]) -> NDArray[np.int64]:
+def line_numbers(way: Way, group: NDArray[np.int64]) -> NDArray[np.int64]:
     """Numbers the lines: characters of one group, one direction and nearly one baseline. -1 where the group is."""
-    line = np.full(len(chars), -1, np.int64)
+    line = np.full(len(group), -1, np.int64)
     at = np.flatnonzero(group >= 0)
     if not len(at):
         return line
-    _, _, across = pen(chars)
-    order = at[np.lexsort((across[at], chars.turn[at], group[at]))]
-    size = chars.size[order].astype(np.float64)
-    step = np.diff(across[order]) > SAME_LINE * np.minimum(size[1:], size[:-1])
-    other = (np.diff(group[order]) != 0) | (np.diff(chars.turn[order].astype(np.int64)) != 0)
-    line[order] = np.concatenate(([0], np.cumsum(step | other)))
+    turn = way.chars.turn
+    turned = bool(turn.any())
+    order = at[np.lexsort((way.across[at], turn[at], group[at]) if turned else (way.across[at], group[at]))]
+    size, groups = way.size[order], group[order]
+    fresh = np.diff(way.across[order]) > SAME_LINE * np.minimum(size[1:], size[:-1])
+    fresh |= groups[1:] != groups[:-1]
+    if turned:
+        fresh |= turn[order][1:] != turn[order][:-1]
+    line[order[0]] = 0
+    line[order[1:]] = fresh.cumsum()
     return line
 
 
-def compose(chars: Chars, group: NDArray[np.int64]) -> Iterator[Composed]:
-    """Yields the text of every group, in the order of the group numbers; characters of group -1 are left out.
+def compose(way: Way, group: NDArray[np.int64], line: NDArray[np.int64], single: int | None = None) -> Texts:
+    """The text of every group, in the order of the group numbers; characters of group -1 are left out.
 
+    `line`: the line of each character (`line_numbers` of these groups, or of groups that are unions of them and keep their order).
+    Groups from number `single` on are lines of their own: they keep a blank at their end, which says that a word ends there.
     Lines of a group are parted by "\\n". Every character that draws something appears exactly once.
     """
-    line = line_numbers(chars, group)
-    at = np.flatnonzero(line >= 0)
+    chars = way.chars
+    at = np.flatnonzero(group >= 0)
+    if len(at):
+        at = _in_reading_order(way, at[np.argsort(line[at], kind="stable")], line)
+        at = at[_no_outer_blanks(way, at, group, single)]
     if not len(at):
-        return
-    start, stop, _ = pen(chars)
-    at = _in_reading_order(chars, at, line, start, stop)
-    at = at[_no_outer_blanks(chars, at, group)]
-    if not len(at):
-        return
-    new_group = np.concatenate(([True], np.diff(group[at]) != 0))
-    new_line = np.concatenate(([False], np.diff(line[at]) != 0)) & ~new_group
-    gap = _gaps(chars, at, line, start, stop) & ~new_line & ~new_group
-    code = chars.code[at].copy()
+        return Texts([], [], [], at, np.zeros(1, np.int64))
+    groups, lines = group[at], line[at]
+    fresh_group = np.concatenate(([True], groups[1:] != groups[:-1]))
+    fresh_line = np.concatenate(([False], lines[1:] != lines[:-1]))
+    put = np.flatnonzero((fresh_line | _gaps(way, at, lines)) & ~fresh_group)
+    code, kind = chars.code[at], chars.kind[at]
     code[(code == 0) | (code > 0x10FFFF) | ((code >= 0xD800) & (code < 0xE000))] = 0xFFFD
     code[code == 0xA0] = 0x20
-    put = np.flatnonzero(new_line | gap)
-    codes = np.insert(code, put, np.where(new_line[put], 0x0A, 0x20).astype(np.uint32))
-    kinds = np.insert(chars.kind[at], put, np.where(new_line[put], _BREAK_KIND, _SPACE_KIND).astype(np.uint8))
-    text, letters = codes.astype("<u4").tobytes().decode("utf-32-le"), kinds.tobytes().decode("latin-1")
-    first = np.flatnonzero(new_group)
-    starts = first + np.searchsorted(put, first)
-    stops = np.append(starts[1:], len(codes))
-    low = np.minimum.reduceat(chars.box[at, :2], first)
-    high = np.maximum.reduceat(chars.box[at, 2:], first)
-    sizes = np.maximum.reduceat(chars.size[at], first)
-    boxes = np.hstack((low, high)).round(2).tolist()
-    for number, a, b, box, size in zip(
-        group[at][first].tolist(), starts.tolist(), stops.tolist(), boxes, sizes.tolist(), strict=True
-    ):
-        yield Composed(number, text[a:b], letters[a:b], (box[0], box[1], box[2], box[3]), size)
+    breaks = fresh_line[put]
+    codes = np.insert(code, put, np.where(breaks, 0x0A, 0x20).astype(np.uint32))
+    kinds = np.insert(kind, put, np.where(breaks, _BREAK_KIND, _SPACE_KIND).astype(np.uint8))
+    text, letters = codes.astype("<u4", copy=False).tobytes().decode("utf-32-le"), kinds.tobytes().decode("latin-1")
+    first = np.flatnonzero(fresh_group)
+    starts = (first + np.searchsorted(put, first)).tolist()
+    ends = [*starts[1:], len(codes)]
+    return Texts(
+        groups[first].tolist(),
+        [text[a:b] for a, b in zip(starts, ends, strict=True)],
+        [letters[a:b] for a, b in zip(starts, ends, strict=True)],
+        at,
+        np.append(first, len(at)),
+    )
 
 
-def _in_reading_order(
-    chars: Chars, at: NDArray[np.int64], line: NDArray[np.int64], start: NDArray[np.float64], stop: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """The characters line after line, each line in content order with the pieces that jump back put where they stand."""
-    at = at[np.lexsort((at, line[at]))]
-    same = np.diff(line[at]) == 0
-    size = chars.size[at].astype(np.float64)
-    back = np.concatenate(([False], same & (np.diff(start[at]) < -JUMP_BACK * size[1:])))
+def _in_reading_order(way: Way, at: NDArray[np.int64], line: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The characters, which come line after line in content order, with the pieces that jump back put where they stand."""
+    lines, start, stop, size = line[at], way.start[at], way.stop[at], way.size[at]
+    same = lines[1:] == lines[:-1]
+    back = same & (start[1:] - start[:-1] < -JUMP_BACK * size[1:])
     if not back.any():
         return at
-    mark = is_mark(chars.code[at])
+    mark = way.mark[at]
     # what jumps back may belong into a gap that the pen left open, so a gap parts two pieces as well
-    on = np.concatenate(([False], same & (start[at][1:] - stop[at][:-1] > SPACE * size[1:]))) & ~mark
-    piece = np.cumsum(back | on | np.concatenate(([False], ~same)))
-    firsts = np.flatnonzero(np.concatenate(([True], np.diff(piece) != 0)))
-    place = np.minimum.reduceat(np.where(mark, _FAR, start[at]), firsts)[piece]
+    on = same & (start[1:] - stop[:-1] > SPACE * size[1:]) & ~mark[1:]
+    fresh = np.concatenate(([True], back | on | ~same))
+    firsts = np.flatnonzero(fresh)
+    piece = fresh.cumsum() - 1
+    place = np.minimum.reduceat(np.where(mark, _FAR, start), firsts)[piece]
     only_marks = np.logical_and.reduceat(mark, firsts)[piece]
-    order = at[np.lexsort((np.arange(len(at)), place, only_marks, line[at]))]
-    return _seat_stray_marks(chars, order, line, start, stop, set(at[only_marks].tolist())) if only_marks.any() else order
+    moved = np.lexsort((np.arange(len(at)), place, only_marks, lines))
+    return _seat_stray_marks(way, at[moved], lines[moved], only_marks[moved]) if only_marks.any() else at[moved]
 
 
-def _seat_stray_marks(
-    chars: Chars,
-    order: NDArray[np.int64],
-    line: NDArray[np.int64],
-    start: NDArray[np.float64],
-    stop: NDArray[np.float64],
-    stray: set[int],
-) -> NDArray[np.int64]:
-    """Puts marks that a producer drew in a pass of their own behind the letter that stands under their ink."""
+def _seat_stray_marks(way: Way, order: NDArray[np.int64], lines: NDArray[np.int64], stray: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Puts marks that a producer drew in a pass of their own behind the letter of their line that stands under their ink."""
+    bases = np.flatnonzero(~stray & ~way.mark[order])
+    if not len(bases):
+        return order
+    middles = (way.start[order[bases]] + way.stop[order[bases]]) / 2
+    bases = bases[np.lexsort((middles, lines[bases]))]
+    far = 4 * (float(np.abs(middles).max()) + float(np.abs(way.chars.box[order]).max()) + 1.0)  # wider than any line
+    ladder = (way.start[order[bases]] + way.stop[order[bases]]) / 2 + lines[bases] * far
+    marks = np.flatnonzero(stray)
+    box = way.chars.box[order[marks]].astype(np.float64)
+    wanted = (box[:, 0] + box[:, 2]) / 2 + lines[marks] * far
+    right = np.searchsorted(ladder, wanted).clip(0, len(bases) - 1)
+    left = (right - 1).clip(0)
+    near = bases[np.where(np.abs(ladder[left] - wanted) <= np.abs(ladder[right] - wanted), left, right)]
     seat = np.arange(len(order), dtype=np.float64)
-    mark = is_mark(chars.code[order])
-    bases = np.array([i for i, char in enumerate(order.tolist()) if char not in stray and not mark[i]], np.int64)
-    for i, char in enumerate(order.tolist()):
-        near = bases[line[order[bases]] == line[char]] if char in stray and len(bases) else bases[:0]
-        if len(near):
-            centre = float(chars.box[char, 0] + chars.box[char, 2]) / 2
-            under = np.abs((start[order[near]] + stop[order[near]]) / 2 - centre)
-            seat[i] = near[int(under.argmin())] + 0.5
+    own = lines[near] == lines[marks]
+    seat[marks[own]] = near[own] + 0.5
     return order[np.argsort(seat, kind="stable")]
 
 
-def _no_outer_blanks(chars: Chars, at: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """False for blanks at either end of a group. A blank at the end of an inner line stays: it says that a word ends there."""
-    solid = np.flatnonzero(chars.kind[at] != _BLANK_KIND)
-    if not len(solid):
-        return np.zeros(len(at), bool)
-    places = np.arange(len(at))
-    owner = group[at]
-    left = np.searchsorted(solid, places, "right") - 1
-    right = np.searchsorted(solid, places, "left").clip(0, len(solid) - 1)
-    kept = (left >= 0) & (owner[solid[left]] == owner) & (owner[solid[right]] == owner) & (solid[right] >= places)
-    return np.asarray(kept)
+def _no_outer_blanks(way: Way, at: NDArray[np.int64], group: NDArray[np.int64], single: int | None) -> NDArray[np.bool_]:
+    """False for blanks at either end of a group. A blank at the end of an inner line stays: it says that a word ends there. So does
+    the first one at the end of a group from `single` on, which is a line itself."""
+    kept = ~way.blank[at]
+    blanks, solid = np.flatnonzero(~kept), np.flatnonzero(kept)
+    if len(blanks) and len(solid):
+        right = np.searchsorted(solid, blanks)
+        behind = right > 0
+        blanks, right = blanks[behind], right[behind]
+        owner, last = group[at], np.minimum(right, len(solid) - 1)
+        left_own = owner[solid[right - 1]] == owner[blanks]
+        kept[blanks] = left_own & (right < len(solid)) & (owner[solid[last]] == owner[blanks])
+        if single is not None:
+            kept[blanks] |= left_own & (owner[blanks] >= single) & (solid[right - 1] == blanks - 1)
+    return kept
 
 
-def _gaps(
-    chars: Chars, at: NDArray[np.int64], line: NDArray[np.int64], start: NDArray[np.float64], stop: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _gaps(way: Way, at: NDArray[np.int64], lines: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Where the pen moved on so far that a reader sees a space before the character."""
-    mark = is_mark(chars.code[at])
-    far = line[at] * _FAR
-    reached = np.maximum.accumulate(np.maximum(start[at], stop[at]) + far)
+    start, blank = way.start[at], way.blank[at]
+    far = lines * _FAR
+    # a blank drawn before a mark would hide the real one behind the word: the pen has reached where it begins, not where it ends
+    reached = np.maximum.accumulate(np.where(blank, start, np.maximum(start, way.stop[at])) + far)
     moved = np.zeros(len(at))
-    moved[1:] = (start[at][1:] + far[1:] - reached[:-1]) / np.maximum(chars.size[at][1:], 0.1)
-    blank = chars.kind[at] == _BLANK_KIND
-    near_blank = blank | np.concatenate(([False], blank[:-1]))
-    same = np.concatenate(([False], np.diff(line[at]) == 0))
-    open_ = same & ~mark & ~near_blank
-    gap = np.asarray(open_ & (moved > SPACE))
+    moved[1:] = (start[1:] + far[1:] - reached[:-1]) / way.size[at][1:]
+    open_ = ~(way.mark[at] | blank)
+    open_[1:] &= (lines[1:] == lines[:-1]) & ~blank[:-1]
+    open_[0] = False
+    gap = open_ & (moved > SPACE)
     if gap.sum() * 3 > open_.sum():
-        gap &= moved > _spaced_limit(moved, line[at], open_)
-    return gap
+        gap &= moved > _spaced_limit(moved, lines, open_)
+    return np.asarray(gap)
 
 
-def _spaced_limit(moved: NDArray[np.float64], line: NDArray[np.int64], open_: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _spaced_limit(moved: NDArray[np.float64], lines: NDArray[np.int64], open_: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The limit for each character where lines are letter-spaced: there every letter stands apart and only more is a space."""
     limit = np.full(len(moved), SPACE)
-    for number in np.unique(line[open_]):
-        members = line == number
-        gaps = moved[members & open_]
-        if len(gaps) >= 6 and np.median(gaps) > SPACE / 2:
-            limit[members] = np.median(gaps) * 1.5 + SPACE
+    firsts = np.flatnonzero(np.concatenate(([True], lines[1:] != lines[:-1]))).tolist()
+    for a, b in zip(firsts, [*firsts[1:], len(lines)], strict=True):
+        gaps = moved[a:b][open_[a:b]]
+        if len(gaps) >= 6 and (usual := float(np.median(gaps))) > SPACE / 2:
+            limit[a:b] = usual * 1.5 + SPACE
     return limit

@@ -1,86 +1,125 @@
 """Pages into one document: furniture set aside, tables joined over page breaks, repeated heads left out.
 
 A national announcement is one table on three hundred pages, with the head drawn anew on each; a measures report breaks a row in
-its longest cell and goes on under an empty first column.
+its longest cell and goes on under an empty first column, or breaks it in all its cells at once.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from ..model.page import BBox
 from ..model.table import COLUMN_DRIFT, Cell, Document, LongTable, PageContent, Row, Table, TextLine, column_starts
 from ..rulebook.wording import skeleton
+from .broken import goes_on, joined
+from .furniture import echoes_of, furniture_of, is_note
 
-EDGE_LINES = 2
-"""How many lines at the top and at the foot of a page may be furniture."""
-KEY_FILLED = 0.8
-"""The share of rows whose first cell must be filled for an empty one to mean "goes on from the page before"."""
-
-_MARGIN = r"[\s\-–—/|()]*"
-_NUMBER = r"[0-9๐-๙]{1,4}"
-_PAGE_NUMBER = re.compile(rf"{_MARGIN}(?:หน้า(?:ที่)?|page)?{_MARGIN}{_NUMBER}(?:\s*(?:/|จาก|of)\s*{_NUMBER})?{_MARGIN}", re.I)
-_CATCHWORD = re.compile(r"/\s*\S.{0,40}(?:\.{2,}|…)")
-_DIGITS = re.compile(r"[0-9๐-๙]+")
+_ONE = re.compile(r"[1๑]\.?")
+_COUNT = re.compile(r"[0-9๐-๙]{1,5}\.?")
+_FIGURE = re.compile(r"[0-9๐-๙][0-9๐-๙.,]*%?|[-–—]")
 
 
 def stitch(pages: Iterable[PageContent]) -> Document:
     """The whole document. Tables are numbered from 1 as pages print them; one that goes on over pages keeps its first number."""
     pages = list(pages)
-    repeated = _repeated_lines(pages)
+    is_furniture, echoes = furniture_of(pages), echoes_of(pages)
     blocks: list[TextLine | LongTable] = []
     furniture: list[TextLine] = []
     number = 0
     for page in pages:
-        edge = _edge_lines(page)
         furniture.extend(page.furniture)
         for block in page.blocks:
             if isinstance(block, TextLine):
-                if block in edge and (_is_page_number(block.text) or _shape(block.text) in repeated):
-                    furniture.append(block)
-                else:
-                    blocks.append(block)
+                (furniture if is_furniture(block) else blocks).append(block)
                 continue
             number += 1
-            last = blocks[-1] if blocks else None
-            if isinstance(last, LongTable) and last.rows and last.rows[-1].page == page.number - 1 and _same_columns(last, block):
-                blocks[-1] = _continued(last, _rows(block, number))
-            else:
-                blocks.append(LongTable(number, page.number, block.n_cols, _rows(block, number)))
+            rows = _rows(block, number)
+            place = _open_table(blocks, page.number, echoes)
+            last = blocks[place] if place is not None else None
+            if place is None or not isinstance(last, LongTable) or not _goes_on_over_page(last, block, rows, blocks[-1]):
+                blocks.append(LongTable(number, page.number, block.n_cols, rows, rivers=block.rivers))
+                continue
+            between = [line for line in blocks[place + 1 :] if line.page == page.number and isinstance(line, TextLine)]
+            furniture += between
+            blocks[place:] = [_continued(last, rows, block.rivers), *(b for b in blocks[place + 1 :] if b not in between)]
     return Document(len(pages), tuple(blocks), tuple(furniture))
 
 
-def _shape(text: str) -> str:
-    return _DIGITS.sub("0", "".join(text.split()))
+def _open_table(blocks: Sequence[TextLine | LongTable], page: int, echoes: Container[int]) -> int | None:
+    """The place of the table that ends the page before. Notes below it are passed over, and lines above that echo that page's."""
+    for place in range(len(blocks) - 1, -1, -1):
+        block = blocks[place]
+        if isinstance(block, LongTable):
+            return place if block.rows and block.rows[-1].page == page - 1 else None
+        if not (id(block) in echoes if block.page == page else block.page == page - 1 and is_note(block)):
+            return None
+    return None
 
 
-def _is_page_number(text: str) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(text.strip()) or _CATCHWORD.fullmatch(text.strip()))
+def _goes_on_over_page(table: LongTable, block: Table, rows: Sequence[Row], above: TextLine | LongTable) -> bool:
+    """Whether the first table of a page, which has `rows`, goes on the last one of the page before.
+
+    `above` is what stands above it. Where that is a line which the page before had in the same place, the rows must count on: else
+    the line is a title.
+    """
+    if not _same_columns(table, block) or _begins_anew(table, rows):
+        return False
+    return isinstance(above, LongTable) or above.page != block.page or _counts_on(table, rows)
 
 
-def _edge_lines(page: PageContent) -> tuple[TextLine, ...]:
-    """The lines that stand before or behind everything else on the page."""
-    blocks = page.blocks
-    head = next((i for i, block in enumerate(blocks) if not isinstance(block, TextLine)), len(blocks))
-    foot = next((i for i, block in enumerate(reversed(blocks)) if not isinstance(block, TextLine)), len(blocks))
-    edge = [*blocks[: min(head, EDGE_LINES)], *(blocks[-min(foot, EDGE_LINES) :] if foot else ())]
-    return tuple(block for block in edge if isinstance(block, TextLine))
-
-
-def _repeated_lines(pages: Sequence[PageContent]) -> frozenset[str]:
-    """Shapes of lines that stand at the edge of most pages: running heads and feet. Three pages are the least that can tell."""
-    seen = Counter(shape for page in pages for shape in {_shape(line.text) for line in _edge_lines(page)})
-    return frozenset(shape for shape, count in seen.items() if count >= 3 and count * 2 > len(pages))
+def _counts_on(table: LongTable, rows: Sequence[Row]) -> bool:
+    """Whether the first number of a row is one more than the last of the table."""
+    last = [text for row in table.rows[-2:] if _COUNT.fullmatch(text := _text(row, 0))]
+    first = [text for row in rows[_repeated_heads(table, rows) :][:2] if _COUNT.fullmatch(text := _text(row, 0))]
+    return bool(first and last) and int(first[0].rstrip(".")) == int(last[-1].rstrip(".")) + 1
 
 
 def _same_columns(table: LongTable, block: Table) -> bool:
     if table.n_cols != block.n_cols:
         return False
+    if table.rivers and block.rivers:
+        return all(b > a for a, b in _shared(table.rivers, block.rivers))
     old, new = column_starts(cell for row in table.rows[-3:] for cell in row.cells), column_starts(block.cells)
     return all(abs(old[col] - new[col]) <= COLUMN_DRIFT for col in old.keys() & new.keys())
+
+
+def _shared(some: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """What rivers of two pages have in common: a border of both may lie there."""
+    return tuple((max(a, c), min(b, d)) for (a, b), (c, d) in zip(some, others, strict=True))
+
+
+def _begins_anew(table: LongTable, rows: Sequence[Row]) -> bool:
+    """Whether a table at the top of a page is another one than the table above it, though it has the same columns.
+
+    It is where it brings a head of other wording, or brings the same head and counts from 1 again.
+    """
+    heads = _repeated_heads(table, rows)
+    if heads == len(rows):
+        return False
+    first = _text(rows[heads], 0)
+    counted = any(_COUNT.fullmatch(_text(row, 0)) and not _ONE.fullmatch(_text(row, 0)) for row in table.rows[-2:])
+    if heads:
+        return bool(_ONE.fullmatch(first)) and counted
+    return _is_head(table, rows[0])
+
+
+def _is_head(table: LongTable, row: Row) -> bool:
+    """Whether a row prints words in most of the columns in which the table prints figures."""
+    body = table.rows[-8:]
+    columns = [
+        col
+        for col in range(table.n_cols)
+        if sum(bool(_FIGURE.fullmatch(_text(one, col))) for one in body) * 2 > len(body) and len(body) > 1
+    ]
+    words = [col for col in columns if _text(row, col) and not _FIGURE.fullmatch(_text(row, col))]
+    return len(columns) > 1 and len(words) * 2 > len(columns)
+
+
+def _text(row: Row, col: int) -> str:
+    cell = row.cells[col]
+    return cell.text.strip() if cell else ""
 
 
 def _rows(table: Table, number: int) -> tuple[Row, ...]:
@@ -109,38 +148,27 @@ def _key(row: Row) -> tuple[str, ...]:
     return tuple(skeleton(cell.text) if cell else "" for cell in row.cells)
 
 
-def _continued(table: LongTable, rows: tuple[Row, ...]) -> LongTable:
+def _repeated_heads(table: LongTable, rows: Sequence[Row]) -> int:
+    """How many rows at the top repeat the first rows of the table."""
     heads = 0
     while heads < min(len(rows), len(table.rows)) and _key(rows[heads]) == _key(table.rows[heads]):
         heads += 1
+    return heads
+
+
+def _continued(table: LongTable, rows: tuple[Row, ...], rivers: tuple[tuple[float, float], ...]) -> LongTable:
+    heads = _repeated_heads(table, rows)
     rows = rows[heads:]
-    kept, joined = list(table.rows), 0
-    if rows and kept and _goes_on(table, rows[0]):
-        kept[-1] = _joined(kept[-1], rows[0])
-        rows, joined = rows[1:], 1
-    return replace(table, rows=(*kept, *rows), repeated_heads=table.repeated_heads + heads, joined_rows=table.joined_rows + joined)
-
-
-def _goes_on(table: LongTable, row: Row) -> bool:
-    """An empty first cell at the top of a page, in a table that otherwise fills its first column, continues the row before it."""
-    first = row.cells[0]
-    if (first is not None and first.text.strip()) or not any(cell and cell.text.strip() for cell in row.cells):
-        return False
-    body = table.rows[1:]
-    filled = sum(1 for r in body if r.cells[0] is not None and r.cells[0].text.strip())
-    return bool(body) and filled >= KEY_FILLED * len(body)
-
-
-def _joined(upper: Row, lower: Row) -> Row:
-    cells = tuple(_joined_cell(a, b) for a, b in zip(upper.cells, lower.cells, strict=True))
-    return replace(_row(upper.page, upper.table_no, cells), bbox=upper.bbox)
-
-
-def _joined_cell(a: Cell | None, b: Cell | None) -> Cell | None:
-    if a is None or b is None or not b.text.strip():
-        return a if a is not None else b
-    if not a.text.strip():
-        return replace(a, raw=b.raw, trace=b.trace, text=b.text, steps=b.steps)
-    moved = tuple(replace(step, offset=step.offset + len(a.text) + 1) for step in b.steps)
-    trace = f"{a.trace}|{b.trace}" if a.trace or b.trace else ""
-    return replace(a, raw=f"{a.raw}\n{b.raw}", trace=trace, text=f"{a.text}\n{b.text}", steps=(*a.steps, *moved))
+    kept, count = list(table.rows), 0
+    if rows and kept and goes_on(table.rows, rows[0]):
+        cells = joined(kept[-1].cells, rows[0].cells)
+        whole = _row(kept[-1].page, kept[-1].table_no, cells)
+        kept[-1] = replace(whole, bbox=kept[-1].bbox, page_end=rows[0].page)
+        rows, count = rows[1:], 1
+    return replace(
+        table,
+        rows=(*kept, *rows),
+        repeated_heads=table.repeated_heads + heads,
+        joined_rows=table.joined_rows + count,
+        rivers=_shared(table.rivers, rivers) if rivers and table.rivers else rivers or table.rivers,
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -86,6 +86,20 @@ class Book:
         if furniture and self.producer.artifacts:
             ops = f"/Artifact <</Type/Pagination>> BDC\n{ops}EMC\n"
         self.pages[-1]["text"].append(ops)
+
+    def turned(self, x: float, bottom: float, text: str, size: float, bold: bool = False, *, backwards: bool = False) -> None:
+        """One line of text that runs upwards from `bottom`, its baseline at `x`. `backwards`: marks stand before their letters."""
+        if not text:
+            return
+        self.lines += 1
+        glyphs = shape(FAMILIES[self.family][bold], text)
+        shown = apply(self.damage, glyphs, self.dice.at("line", self.lines))
+        if backwards and all(one.actual is None for one in shown):
+            shown = _marks_first(shown)
+        n = self.producer.digits
+        matrix = "0 -1 1 0" if self.producer.flipped else "0 1 -1 0"
+        ops = show(self.producer, shown, 0.0, 0.0, size, self._locate)
+        self.pages[-1]["text"].append(f"q {matrix} {number(x, n)} {number(self._y(bottom), n)} cm\n{ops}Q\n")
 
     def fill(self, box: tuple[float, float, float, float], grey: float, layer: Layer = "shade") -> None:
         """A filled rectangle (x0, top, x1, bottom)."""
@@ -173,6 +187,19 @@ class Book:
             + "".join(f"{number(a, 2)} {number(b, 2)} m {number(c, 2)} {number(d, 2)} l S\n" for a, b, c, d in strokes)
             + "Q\n"
         )
+
+
+def _marks_first(shown: Sequence[Shown]) -> list[Shown]:
+    """The glyphs with the marks of each letter before it, the last one first: as text lies that was turned letter by letter."""
+    out: list[Shown] = []
+    for one in shown:
+        at = len(out)
+        if one.glyph.width == 0 and out:
+            at -= 1
+            while at and out[at].glyph.width == 0:
+                at -= 1
+        out.insert(at, one)
+    return out
 
 
 def _form(out: pikepdf.Pdf, ops: str, fonts: Dictionary, sheet: Sheet) -> pikepdf.Object:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .agencies import DEPARTMENT, ENTERPRISE, PAO, PROVINCE, TAMBON, TAO, TOWN
+from .agency_report import Manner, forge_agency_report
 from .announcement import ORDERS, Heads, forge_announcement
 from .canvas import Sheet
 from .document import Forged, Layout
 from .grid import Style
+from .history import forge_history
 from .measures import forge_measures
+from .regional import Volume, forge_regional
 
 LYING = Sheet(841.89, 595.28)
 
@@ -202,7 +205,56 @@ def _measures_2567() -> Forged:
     )
 
 
+def _report_2567() -> Forged:
+    """A subdistrict's report: questions over their tables, groups of items with comments, people; rows parted by the page's end."""
+    return forge_agency_report(
+        "report",
+        year=2567,
+        agency_type=TAO,
+        damage="word_2010",
+        face="looped",
+        producer="skia",
+        digits="arabic",
+        questions=2,
+        style=Manner(above="row", doubled_head=True),
+        layout=Layout(style=Style(10, "pieces", 0.5, 0.5, split_rows=True), margin=40, page_number="- {n} -"),
+    )
+
+
+def _regional_2564() -> Forged:
+    """Two provinces with every table: heads turned upwards, their marks before the letters, pages stored on their side, parts of
+    30, 30 and 40, every nikhahit an unknown character."""
+    return forge_regional(
+        "volume",
+        year=2564,
+        provinces=2,
+        agencies=6,
+        damage="fffd",
+        face="looped",
+        producer="libreoffice",
+        digits="arabic",
+        volume=Volume(backwards=True),
+        layout=Layout(Sheet(841.89, 595.28, 90), Style(9, "pieces", 0.5, 1.0, pad_x=2, middle=True), margin=40, page_number="{n}"),
+    )
+
+
+def _history_2567() -> Forged:
+    """One agency from 2559 on: words of another model, then letters, then words again; Thai digits, a dash for no level."""
+    return forge_history(
+        "b",
+        years=range(2559, 2568),
+        agency="องค์การบริหารส่วนจังหวัดกำแพงเพชร",
+        across=False,
+        damage="pua",
+        face="serif",
+        producer="skia",
+        digits="thai",
+        layout=Layout(style=Style(14, "rows", 0.5, 0.5, pad_y=5), margin=56, shade=None, page_number=""),
+    )
+
+
 DOCUMENTS: dict[str, Callable[[], Forged]] = {
+    "agency_history_2567_private_use": _history_2567,
     "announcement_2563_provinces_clean": _provinces_2563,
     "announcement_2564_towns_split_am": _towns_2564,
     "announcement_2565_subdistricts_private_use": _subdistricts_2565,
@@ -211,4 +263,6 @@ DOCUMENTS: dict[str, Callable[[], Forged]] = {
     "announcement_2567_words_parts_mixed_digits": _words_2567,
     "announcement_2568_thai_digits_sideways": _thai_digits_2568,
     "measures_2567_rows_parted_split_am": _measures_2567,
+    "agency_report_2567_marks_out_of_order": _report_2567,
+    "regional_report_2564_sideways_turned_heads": _regional_2564,
 }

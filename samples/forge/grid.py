@@ -27,7 +27,8 @@ Align = Literal["left", "centre", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell, and how many columns and rows of the grid it covers."""
+    """What stands in a cell, and how many columns and rows of the grid it covers. `turned`: its text runs upwards, and where
+    `backwards` its marks are stored before their letters, as some programs write what lies on its side."""
 
     text: str
     align: Align = "left"
@@ -35,7 +36,12 @@ class Cell:
     rows: int = 1
     bold: bool = False
     shade: float | None = None
+    turned: bool = False
+    backwards: bool = False
 
+
+TURNED = 100.0
+"""How tall turned text may grow, in points, before it is wrapped."""
 
 Slots = tuple[Cell | None, ...]
 """A row of the grid: a cell that covers several slots stands in its first one, None in the others."""
@@ -219,7 +225,7 @@ def _part_row(book: Book, table: Table, style: Style, row: Slots, lines: int) ->
 
 
 def _cell_lines(book: Book, table: Table, style: Style, column: int, cell: Cell) -> list[str]:
-    width = sum(table.widths[column : column + cell.columns]) - 2 * style.pad_x
+    width = TURNED if cell.turned else sum(table.widths[column : column + cell.columns]) - 2 * style.pad_x
     return wrap(book, cell.text, width, style.size, cell.bold) if cell.text else []
 
 
@@ -229,13 +235,20 @@ def _heights(book: Book, table: Table, style: Style, rows: Sequence[Slots]) -> l
     for r, row in enumerate(rows):
         for c, cell in enumerate(row):
             if cell is not None and cell.rows == 1:
-                out[r] = max(out[r], len(_cell_lines(book, table, style, c, cell)) * step + 2 * style.pad_y)
+                out[r] = max(out[r], _tall(book, style, cell, _cell_lines(book, table, style, c, cell)))
     for r, row in enumerate(rows):
         for c, cell in enumerate(row):
             if cell is not None and cell.rows > 1:
-                want = len(_cell_lines(book, table, style, c, cell)) * step + 2 * style.pad_y
+                want = _tall(book, style, cell, _cell_lines(book, table, style, c, cell))
                 out[r + cell.rows - 1] += max(0.0, want - sum(out[r : r + cell.rows]))
     return out
+
+
+def _tall(book: Book, style: Style, cell: Cell, lines: Sequence[str]) -> float:
+    """How tall a cell must be for its lines, standing or turned."""
+    if cell.turned:
+        return max((book.width(line.rstrip(), style.size, cell.bold) for line in lines), default=0.0) + 2 * style.pad_y + 2
+    return len(lines) * style.leading * style.size + 2 * style.pad_y
 
 
 def _paint(flow: Flow, table: Table, style: Style, rows: Sequence[Slots], heads: int) -> None:
@@ -266,6 +279,11 @@ def _paint(flow: Flow, table: Table, style: Style, rows: Sequence[Slots], heads:
 def _text(book: Book, style: Style, cell: Cell, lines: Sequence[str], box: tuple[float, float, float, float], middle: bool) -> None:
     x0, top, x1, bottom = box
     step = style.leading * style.size
+    if cell.turned:
+        x = (x0 + x1 - step * len(lines)) / 2
+        for i, line in enumerate(lines):
+            book.turned(x + step * (i + 0.75), bottom - style.pad_y - 1, line, style.size, cell.bold, backwards=cell.backwards)
+        return
     y = top + style.pad_y
     if middle:
         y = top + (bottom - top - step * len(lines)) / 2

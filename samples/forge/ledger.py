@@ -36,9 +36,47 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "indicator_scores": ("subject", "agency_type", "fiscal_year", "instrument", "indicator_no", "indicator_name", "score"),
     "grade_counts": ("fiscal_year", "agency_type", "grade", "agency_count", "share"),
+    "province_scores": ("fiscal_year", "province", "score", "rank_printed"),
     "instrument_scores": ("subject", "agency_name", "fiscal_year", "instrument", "part", "score"),
+    "survey_items": ("agency_name", "fiscal_year", "instrument", "item_code", "item_text", "score"),
+    "survey_rows": (
+        "fiscal_year",
+        "item_code",
+        "row_no",
+        "row_text",
+        "scale",
+        "direction",
+        "score",
+        "share_least",
+        "share_little",
+        "share_much",
+        "share_most",
+        "share_yes",
+        "share_no",
+    ),
+    "oit_items": (
+        "agency_name",
+        "fiscal_year",
+        "item_code",
+        "item_name",
+        "indicator_no",
+        "sub_indicator_no",
+        "sub_indicator_name",
+        "section",
+        "score",
+        "comment",
+    ),
+    "respondents": ("fiscal_year", "instrument", "attribute", "category", "gender", "count"),
     "measures": ("agency_name", "fiscal_year", "seq", "measure", "steps", "responsible", "result", "outcomes"),
 }
+
+OPTIONAL: dict[str, tuple[str, ...]] = {"indicator_scores": ("agency_name", "province"), "instrument_scores": ("province",)}
+"""Columns that only some kinds of document have something to say in, behind the others."""
+
+
+def header(dataset: str, rows: Sequence[dict[str, Value]]) -> tuple[str, ...]:
+    """The columns of a dataset, with those of the optional ones that its rows have."""
+    return (*COLUMNS[dataset], *(name for name in OPTIONAL.get(dataset, ()) if any(name in row for row in rows)))
 
 
 def table(dataset: str, rows: Sequence[dict[str, Value]]) -> str:
@@ -50,11 +88,12 @@ def table(dataset: str, rows: Sequence[dict[str, Value]]) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS[dataset])
+    columns = header(dataset, rows)
+    writer.writerow(columns)
     for row in rows:
-        if set(row) != set(COLUMNS[dataset]):
-            raise ValueError(f"{dataset}: a row has {sorted(row)}, not {sorted(COLUMNS[dataset])}")
-        writer.writerow([_text(row[column]) for column in COLUMNS[dataset]])
+        if set(row) != set(columns):
+            raise ValueError(f"{dataset}: a row has {sorted(row)}, not {sorted(columns)}")
+        writer.writerow([_text(row[column]) for column in columns])
     return out.getvalue()
 
 

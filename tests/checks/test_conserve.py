@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ita_extract.checks.conserve import check_characters, check_rows
+from ita_extract.checks.conserve import check_characters, check_rows, lossy_pages
 from ita_extract.model.table import LongTable, PageContent, Row
 
 
@@ -28,6 +28,13 @@ def test_a_lost_character_is_told_with_its_page() -> None:
 def test_a_character_doubled_on_one_page_and_lost_on_another_does_not_cancel() -> None:
     checks = list(check_characters([page(1, 10, 11), page(2, 7, 6)]))
     assert [c.subject for c in checks if c.outcome == "fails"] == ["page/1", "page/2"]
+
+
+def test_the_pages_that_fail_are_told_from_the_dataset_of_checks() -> None:
+    checks = list(check_characters([page(10, 10, 9), page(2, 7, 8), page(3, 5, 5)]))
+    rows = [{"identity": check.identity, "subject": check.subject, "outcome": check.outcome} for check in checks]
+    failed = [row for row in rows if row["outcome"] == "fails"]
+    assert lossy_pages([*failed, {"identity": "row_numbers", "subject": "page/7", "outcome": "fails"}]) == (2, 10)
 
 
 @given(st.integers(0, 9), st.integers(0, 5), st.integers(0, 3), st.integers(-2, 2))

@@ -25,10 +25,10 @@ def pdf(
     """A PDF whose pages draw these operators, with Helvetica as F1. `forms`: name to operators and matrix."""
     out = pikepdf.new()
     font = out.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
-    resources = Dictionary(Font=Dictionary(F1=font), XObject=Dictionary())
+    resources = out.make_indirect(Dictionary(Font=Dictionary(F1=font), XObject=Dictionary()))
     for name, (operators, matrix) in (forms or {}).items():
         form = out.make_stream(operators.encode())
-        form.Type, form.Subtype, form.Resources = Name.XObject, Name.Form, Dictionary(Font=Dictionary(F1=font))
+        form.Type, form.Subtype, form.Resources = Name.XObject, Name.Form, resources
         form.BBox, form.Matrix = Array([0, 0, 1000, 1000]), Array(list(matrix))
         resources.XObject[f"/{name}"] = out.make_indirect(form)
     for operators in pages:

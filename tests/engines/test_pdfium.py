@@ -147,6 +147,47 @@ def test_ink_below_a_blank_is_told() -> None:
     assert ord(trace.INK_BELOW) in chars.kind.tolist()
 
 
+@pytest.mark.parametrize(
+    ("operators", "letters", "pens"),
+    [
+        ("50 100 Td (A) Tj 7 0 Td ( ) Tj 3 0 Td (B) Tj", "A B", {1: (57, 60)}),
+        ("50 100 Td (A) Tj 7 0 Td ( ) Tj -7 -20 Td (B) Tj", "A B", {1: (57, 59.5)}),
+        ("50 100 Td (A) Tj 7 0 Td ( ) Tj 60 0 Td (B) Tj", "A B", {1: (57, 59.5)}),
+        ("50 100 Td (A) Tj 7 0 Td ( ) Tj", "A ", {1: (57, 59.5)}),
+        ("50 100 Td (A) Tj 7 0 Td ( ) Tj (B) Tj", "A B", {1: (57, 59.78)}),
+        ("50 100 Td (A) Tj 7 0 Td ( ) Tj 0.2 0 Td (B) Tj", "AB", {}),
+        ("50 100 Td (A B) Tj", "A B", {}),
+        ("1 0 0 1 57 100 Tm ( ) Tj 1 0 0 1 50 100 Tm (A) Tj", " A", {0: (57, 59.5)}),
+        ("50 100 Td (A) Tj 7 0 Td /Span <</ActualText (X)>> BDC (B) Tj ( ) Tj EMC", "AX", {}),
+    ],
+    ids=["in a line", "at its end", "before a column", "last", "joined", "no width", "inside", "drawn before", "spoken for"],
+)
+def test_a_blank_that_is_a_text_object_of_its_own_is_read(
+    operators: str, letters: str, pens: dict[int, tuple[float, float]]
+) -> None:
+    """pdfium leaves it out. Word ends a line of a paragraph so, and without it the words of two lines grow together."""
+    page = page_of(f"BT /F1 10 Tf {operators} ET")
+    assert text(page) == letters
+    for at, (pen, end) in pens.items():
+        assert (page.chars.origin[at, 0], page.chars.advance[at]) == pytest.approx((pen, end), abs=0.01)
+        assert page.chars.kind[at] == ord(trace.BLANK)
+        assert page.chars.box[at].tolist() == pytest.approx([pen, 100, pen, 100], abs=0.01)
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_a_blank_of_its_own_on_a_page_that_is_turned(rotate: int) -> None:
+    page = page_of("BT /F1 10 Tf 50 100 Td (A) Tj 7 0 Td ( ) Tj 3 0 Td (B) Tj ET", rotate=rotate)
+    assert text(page) == "A B"
+    assert page.chars.advance[1] == pytest.approx(page.chars.origin[2, rotate // 90 % 2], abs=0.01)
+
+
+@pytest.mark.parametrize("turn", ["0 1 -1 0", "0 -1 1 0", "-1 0 0 -1"])
+def test_a_blank_of_its_own_in_text_that_is_turned(turn: str) -> None:
+    page = page_of(f"BT /F1 10 Tf {turn} 100 100 Tm (A) Tj 7 0 Td ( ) Tj 3 0 Td (B) Tj ET")
+    assert text(page) == "A B"
+    assert page.chars.advance[1] == pytest.approx(page.chars.origin[2, int(turn[0] == "0")], abs=0.01)
+
+
 @pytest.mark.parametrize("producer", PRODUCERS)
 def test_actual_text_is_spoken_once_and_where_it_stands(producer: str) -> None:
     """Two glyphs under one /ActualText: pdfium would say its text for each of them, and inside a form at the form's place."""

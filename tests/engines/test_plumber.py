@@ -10,7 +10,7 @@ import pytest
 from ita_extract.model import trace
 from ita_extract.model.page import Page
 from ita_extract.tables.content import read_content
-from ita_extract.tables.grid import find_grids
+from ita_extract.tables.grid import Ruling, find_grids
 from samples.forge import Layout, Sheet, Style, forge_announcement
 from samples.forge.agencies import TAMBON
 from tests.engines.drawn import pdf, read, text
@@ -51,7 +51,7 @@ def test_both_engines_see_the_same_characters_in_the_same_order(producer: str, s
         assert [x[0] for x, _ in pairs] == [y[0] for _, y in pairs]
         assert max((max(abs(x[1] - y[1]), abs(x[2] - y[2])) for x, y in pairs), default=0) <= 1
         assert set(a.chars.turn.tolist()) == set(b.chars.turn.tolist())
-        mine, other = find_grids(a.edges), find_grids(b.edges)
+        mine, other = find_grids(Ruling.of(a.edges)), find_grids(Ruling.of(b.edges))
         assert [g.owner.tolist() for g in mine] == [g.owner.tolist() for g in other]
         for g, h in zip(mine, other, strict=True):
             assert np.allclose(g.xs, h.xs, atol=1)

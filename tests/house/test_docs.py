@@ -23,7 +23,7 @@ PACKAGE = ROOT / "ita_extract"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ERRORS = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-CHECKS = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+CHECKS = (ROOT / "docs" / "proof.md").read_text(encoding="utf-8")
 
 
 def commands() -> dict[str, click.Command]:
@@ -89,18 +89,26 @@ def test_every_reason_for_a_reject_is_explained() -> None:
 
 
 def test_every_identity_is_explained() -> None:
-    """An identity is the first string given to a function whose name tells that it makes a check."""
+    """An identity is the first string given to what makes one, or the `identity` of a check."""
     made = set()
-    for path in (PACKAGE / "checks").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id.lstrip("_").startswith(("test", "share", "check"))
-            ):
-                made |= set(identity_names(node.args[:1]))
-    explained = set(re.findall(r"`([a-z_]+)`", CHECKS.split("What is known of a number", 1)[0])) - {"checks", "tolerance"}
-    assert len(made) > 5
+    for path in (path for room in ("checks", "records", "identity", "dataset") for path in (PACKAGE / room).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = {
+            name.id: one.value
+            for one in tree.body
+            if isinstance(one, ast.Assign)
+            for name in one.targets
+            if isinstance(name, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                named = [word.value for word in node.keywords if word.arg == "identity"] if node.func.id == "Check" else []
+                named = [constants.get(value.id, value) if isinstance(value, ast.Name) else value for value in named]
+                first = node.args[:1] if node.func.id in ("Sum", "Rule", "_check") else []
+                made |= set(identity_names([*named, *first]))
+    rows = re.findall(r"^\| (`[^|]+) \|", CHECKS.split("## What is known of a number", 1)[0], re.M)
+    explained = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    assert len(made) > 15
     assert made | {load_fields().conflict_identity} == explained
 
 

@@ -21,7 +21,7 @@ HEAVY = {
     "PIL",
     "multiprocessing",
 }
-COMMANDS = ["run", "text", "tables", "repair", "verify", "rules"]
+COMMANDS = ["run", "text", "tables", "inspect", "repair", "verify", "rules"]
 
 PROGRAM = """
 import json, sys

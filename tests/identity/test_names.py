@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ita_extract.identity.names import Identity, agency_id_of, agency_type_of, identify, identify_all, normalize_name
+from ita_extract.identity.names import Agencies, Identity, agency_id_of, agency_type_of, identify, normalize_name
 from ita_extract.model.record import AgencyScore
 from ita_extract.rulebook.load import load_rulebook
 
@@ -45,6 +46,12 @@ def record(name: str, province: str | None = None, district: str | None = None, 
         is_current_year=True,
         bbox=None,
     )
+
+
+def together(rows: Sequence[AgencyScore]) -> tuple[AgencyScore, ...]:
+    """The records of one document, identified."""
+    agencies = Agencies.of(rows, REGISTRY)
+    return tuple(identify(row, agencies) for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +94,7 @@ def test_a_name_of_two_places_needs_the_district() -> None:
 
 
 def test_a_misread_district_is_told_by_the_match_and_stays_as_printed() -> None:
-    found = identify(record("องค์การบริหารส่วนตำบลนาทราย", "ลำพูน", "ลิ้น"), REGISTRY)
+    found = identify(record("องค์การบริหารส่วนตำบลนาทราย", "ลำพูน", "ลิ้น"), Agencies(REGISTRY))
     assert (found.agency_id, found.identity_match, found.district) == ("TAO-510403", "context", "ลิ้น")
     assert found.identity_score is not None
     assert 0 < found.identity_score < 1
@@ -103,7 +110,7 @@ def test_a_district_that_contradicts_the_registry_is_no_match() -> None:
 @pytest.mark.parametrize("name", ["จังหวัดอุตรธานี", "องค์การบริหารส่วนจังหวัดอุดรดิษฐ์", "เทศบาลตำบลลี่", "องค์การบริหารส่วนตำบลท่าด้อม"])
 def test_a_misread_name_is_never_bent_into_its_neighbour(name: str) -> None:
     province = None if "จังหวัด" in name else "ลำพูน"
-    found = identify(record(name, province), REGISTRY)
+    found = identify(record(name, province), Agencies(REGISTRY))
     assert (found.identity_match, found.agency_name, found.province) == ("none", name, province)
     assert found.agency_id is not None
     assert found.agency_id.rsplit("-", 1)[1].isalnum()
@@ -138,17 +145,17 @@ def test_hash_ids_are_frozen() -> None:
 
 def test_the_document_shows_that_two_agencies_share_a_name() -> None:
     rows = [record("เทศบาลตำบลเวียงทอง", "ลำพูน", district) for district in ("ลี้", "ป่าซาง")]
-    one, two = identify_all(rows, REGISTRY)
+    one, two = together(rows)
     assert one.agency_id != two.agency_id
     assert None not in (one.agency_id, two.agency_id)
-    alone = identify_all([rows[0]], REGISTRY)[0]
-    assert alone.agency_id == identify(record("เทศบาลตำบลเวียงทอง", "ลำพูน"), REGISTRY).agency_id
+    alone = together([rows[0]])[0]
+    assert alone.agency_id == identify(record("เทศบาลตำบลเวียงทอง", "ลำพูน"), Agencies(REGISTRY)).agency_id
 
 
 def test_type_and_province_are_filled_in_only_where_the_name_tells_them() -> None:
-    found = identify(record("องค์การบริหารส่วนจังหวัดลำพูน"), REGISTRY)
+    found = identify(record("องค์การบริหารส่วนจังหวัดลำพูน"), Agencies(REGISTRY))
     assert (found.agency_type, found.province) == ("องค์การบริหารส่วนจังหวัด", "ลำพูน")
-    found = identify(record("การไฟฟ้านครหลวง"), REGISTRY)
+    found = identify(record("การไฟฟ้านครหลวง"), Agencies(REGISTRY))
     assert (found.agency_type, found.province) == (None, None)
     assert agency_type_of("ทน.เชียงใหม่", REGISTRY) == "เทศบาลนคร"
     assert agency_type_of("การไฟฟ้านครหลวง", REGISTRY) is None
@@ -213,14 +220,14 @@ def _national(with_district: bool) -> list[AgencyScore]:
 def test_a_whole_national_ranking() -> None:
     rows = _national(True)
     start = time.process_time()
-    found = identify_all(rows, REGISTRY)
+    found = together(rows)
     assert time.process_time() - start < 4
     ids = [one.agency_id for one in found]
     assert None not in ids
     assert len(set(ids)) == len(rows) == 7896
     assert sum(one.identity_match == "exact" for one in found) >= 7895
     assert [one.agency_name for one in found] == [row.agency_name_printed for row in rows]
-    bare = identify_all(_national(False), REGISTRY)
+    bare = together(_national(False))
     assert all(one.agency_id in (other.agency_id, None) for one, other in zip(bare, found, strict=True))
 
 
@@ -230,7 +237,7 @@ def test_a_real_ranking_with_misread_names() -> None:
         rows = [
             record(row["agency"], row["province"] or None, row["district"] or None, row["type"]) for row in csv.DictReader(lines)
         ]
-    found = identify_all(rows, REGISTRY)
+    found = together(rows)
     ids = [one.agency_id for one in found if one.agency_id]
     assert len(ids) == len(set(ids)) >= 240
     assert [one.agency_name for one in found] == [" ".join(row.agency_name_printed.split()) for row in rows]

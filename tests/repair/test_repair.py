@@ -76,6 +76,7 @@ def test_space_after_a_mark_goes_where_the_document_puts_it() -> None:
         ("การ ดําเนินการ", "...~..........", "การ ดำเนินการ"),
         ("ปร บัปรุง", ".._......", "ปรับปรุง"),
         ("การใช ท้รัพยส์ ิน", "....._......._...", "การใช้ทรัพย์สิน"),
+        ("การใช ทร้ัพย์สิน", "....._..........", "การใช้ทรัพย์สิน"),
     ],
 )
 def test_a_space_that_the_page_shows_stays_between_words_and_goes_inside_them(raw: str, trace: str, expected: str) -> None:
@@ -102,11 +103,42 @@ def test_swapped_document_keeps_the_am_that_the_page_shows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "doubt"), [("หนวยงานภาครฐ", "MARKS_LOST"), ("การประกวดราคา", ""), ("หน่วยงานภาครัฐ", ""), ("ตรวจราชการ", "")]
+    ("text", "doubt"),
+    [
+        ("หนวยงานภาครฐ", ("MARKS_LOST",)),
+        ("การประกวดราคา", ()),
+        ("หน่วยงานภาครัฐ", ()),
+        ("ตรวจราชการ", ()),
+        ("พ.ศ. ๒๕๖7", ("MIXED_DIGITS",)),
+        ("พ.ศ. ๒๕๖๗ (2024)", ()),
+    ],
 )
-def test_text_whose_marks_are_lost_is_doubted_and_left(text: str, doubt: str) -> None:
+def test_text_that_repair_cannot_vouch_for_is_doubted_and_left(text: str, doubt: tuple[str, ...]) -> None:
     done = repair_text(text)
     assert (done.text, done.steps, done.doubt) == (text, (), doubt)
+
+
+@pytest.mark.parametrize(
+    ("raw", "trace", "expected"),
+    [
+        ("ค ร บ ทุ ก ก ลุ่ ม ง า น ไ ม่ มี ผู้", ".~.~.~..~.~.~...~.~.~.~._.~..~..~...", "ครบทุกกลุ่มงาน ไม่มีผู้"),
+        ("ห น่ ว ย พ บ ข้ อ", ".~..~.~._.~.~..~.", "หน่วย พบข้อ"),
+        ("แ ล ะ ข้ อ ม  ล", ".~.~.~..~.~.v~.", "และข้อมูล"),
+    ],
+)
+def test_a_line_spaced_by_moving_its_letters_keeps_the_spaces_that_it_writes(raw: str, trace: str, expected: str) -> None:
+    assert repair_text(raw, trace).text == expected
+
+
+def test_every_line_of_a_cell_is_judged_for_letter_spacing_by_itself() -> None:
+    above, spaced = "การดำเนินงานของหน่วยงานภาครัฐในปีงบประมาณ", "แ ก้ ไ ข แ ล้ ว ทั้ ง"
+    trace = "".join("~" if char == " " else "|" if char == "\n" else "." for char in f"{above}\n{spaced}\n{above}")
+    assert repair_text(f"{above}\n{spaced}\n{above}", trace).text == f"{above}\nแก้ไขแล้วทั้ง\n{above}"
+
+
+def test_a_low_vowel_is_the_one_that_makes_a_word() -> None:
+    assert repair_text("แยกต ้รับเรื่อง", "....v..........").text == "แยกตู้รับเรื่อง"
+    assert repair_text("ผลส งสุด", "...v....").text == "ผลสูงสุด"
 
 
 def test_steps_name_rule_and_margin() -> None:

@@ -12,6 +12,8 @@ from ita_extract.rulebook.files import rules_folder
 from ita_extract.rulebook.lint import Finding, lint, summary
 from ita_extract.rulebook.load import load_rulebook, rules_digest
 
+SUB = '[[oit.sub_indicators]]\nno = "9.9"\nindicator = 9\nname = "x"\n\n'
+
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
@@ -70,6 +72,15 @@ def test_digest_changes_with_content_and_names_only(rules: Path) -> None:
         ("frameworks/2563.toml", 'sub_indicator = "10.2"\n', "indicator = 10\n", "needs the sub-indicator"),
         ("frameworks/2565.toml", 'item_key = "executives"', 'item_key = "chiefs"', "has the keys chiefs, executives"),
         ("frameworks/2564.toml", "fiscal_year", "fiscal_yeer", "Did you mean 'fiscal_year'"),
+        ("frameworks/2563.toml", 'name = "AA"', 'name = "AA"\nvariants = ["A"]', "grades AA, A claim one word"),
+        ("frameworks/2563.toml", 'variants = ["ส่วนตรวจ', 'variants = ["EIT", "ส่วนตรวจ', "instruments EIT, OIT claim one name"),
+        ("layouts/announcement.toml", 'document_type = "announcement"', 'document_type = "proclamation"', "is no kind of document"),
+        ("layouts/announcement.toml", 'dataset = "grade_counts"', 'dataset = "grades"', "no dataset 'grades'"),
+        ("layouts/announcement.toml", "minimum = 10", "minimum = 1000", "its minimum is 1000"),
+        ("layouts/announcement.toml", 'column = "agency_name"', 'column = "agency"', "rule total looks into 'agency'"),
+        ("layouts/announcement.toml", 'passed = ["ผ่าน",', 'passed = ["ผ่าน", "ไม่ผ่าน",', "passed, failed claim the word"),
+        ("layouts/agency_report.toml", 'name = "instruments"', 'name = "overall"', "two tables have the name overall"),
+        ("layouts/regional_report.toml", "rank = { headings = [", 'rank = { headings = ["ลำดับ", ', "is claimed by 'row_no' too"),
         ("registry/agency_types.csv", "เทศบาลเมือง|ทม.", "เทศบาลเมือง|ทต.", "'ทต.' opens the names of 2 types"),
         ("registry/provinces.csv", "51,ลำพูน", "51,", "no name"),
     ],
@@ -81,6 +92,29 @@ def test_lint_finds_it_and_goes_on(rules: Path, file: str, old: str, new: str, w
     assert any(words in str(one) for one in found), [str(one) for one in found]
     assert not any("no framework for" in one.message for one in found)
     assert any("add to 0.8" in one.message and one.file.endswith("2568.toml") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("frameworks/2563.toml", 'code = "I30"', 'code = "I31"', "I30 is not among the items"),
+        ("frameworks/2568.toml", 'no = "9.4"', 'no = "9.6"', "'9.4' is no sub-indicator"),
+        ("frameworks/2568.toml", '[[oit.items]]\ncode = "O1"\n', f'{SUB}[[oit.items]]\ncode = "O1"\n', "to sub-indicator 9.9"),
+    ],
+)  # fmt: skip
+def test_lint_looks_for_what_is_missing(rules: Path, file: str, old: str, new: str, words: str) -> None:
+    edit(rules / file, old, new)
+    assert any(words in str(one) for one in lint(rules)), [str(one) for one in lint(rules)]
+
+
+def test_the_shipped_lists_have_no_gap() -> None:
+    assert not [one for one in lint() if "is not among the items" in one.message]
+
+
+def test_lint_refuses_a_table_that_requires_nothing(rules: Path) -> None:
+    path = rules / "layouts" / "agency_history.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(", required = true", ""), encoding="utf-8")
+    assert sum("no column is required" in one.message for one in errors(rules)) == 2
 
 
 def test_lint_tells_of_a_missing_year(rules: Path) -> None:

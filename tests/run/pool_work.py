@@ -24,6 +24,22 @@ def do(task: tuple[str, int]) -> tuple[str, int]:
     return ("done", number * number)
 
 
+ready = False
+
+
+def get_ready() -> None:
+    global ready  # noqa: PLW0603
+    ready = True
+
+
+def is_ready(task: str) -> str:
+    return f"{task} ready" if ready else task
+
+
+def never(task: str) -> str:
+    return f"{task} died"
+
+
 def died(task: tuple[str, int]) -> tuple[str, int]:
     return ("died", task[1])
 

@@ -20,9 +20,10 @@ Task = tuple[str, int]
 def run(tasks: list[Task], workers: int = 2) -> tuple[dict[Task, Task], Pool[Task, Task]]:
     results: dict[Task, Task] = {}
 
-    def keep(task: Task, result: Task) -> None:
+    def keep(task: Task, result: Task) -> tuple[Task, ...]:
         assert task not in results, "told twice"
         results[task] = result
+        return ()
 
     pool: Pool[Task, Task] = Pool(work.do, work.died, workers)
     pool.run(tasks, keep)
@@ -65,11 +66,53 @@ def test_a_task_that_only_stood_beside_a_crash_is_tried_again(tmp_path: Path) ->
     """What ends its process once and then not, such as one that memory ran out for, is read when it is tried alone."""
     results: dict[str, str] = {}
     pool: Pool[tuple[str, str], str] = Pool(work.first_time_only, work.lost, 2)
-    pool.run([("a", ""), ("once", str(tmp_path / "seen")), ("b", "")], lambda task, result: results.__setitem__(task[0], result))
+
+    def keep(task: tuple[str, str], result: str) -> tuple[tuple[str, str], ...]:
+        results[task[0]] = result
+        return ()
+
+    pool.run([("a", ""), ("once", str(tmp_path / "seen")), ("b", "")], keep)
     assert results == {"a": "a", "once": "once", "b": "b"}
 
 
 def test_the_clock_ticks_while_work_is_under_way() -> None:
     ticks: list[int] = []
-    Pool(work.do, work.died, 1).run([("wait", 500)], lambda *_: None, lambda: ticks.append(1))
+    Pool(work.do, work.died, 1).run([("wait", 500)], lambda *_: (), lambda: ticks.append(1))
     assert len(ticks) >= 2
+
+
+def test_each_process_is_made_ready_before_its_first_task() -> None:
+    results: list[str] = []
+
+    def keep(_: str, result: str) -> tuple[str, ...]:
+        results.append(result)
+        return ()
+
+    pool: Pool[str, str] = Pool(work.is_ready, work.never, 2, ready=work.get_ready)
+    pool.run(["a", "b", "c"], keep)
+    assert sorted(results) == ["a ready", "b ready", "c ready"]
+
+
+def test_tasks_that_follow_from_a_result_go_before_those_that_wait() -> None:
+    """What was begun is ended first: else every large document of a run would lie about in parts."""
+    done: list[Task] = []
+
+    def keep(task: Task, _: Task) -> list[Task]:
+        done.append(task)
+        return [("square", 10), ("square", 11)] if task == ("square", 0) else []
+
+    pool: Pool[Task, Task] = Pool(work.do, work.died, 1)
+    pool.run([("square", n) for n in range(5)], keep)
+    assert sorted(done) == [("square", n) for n in (0, 1, 2, 3, 4, 10, 11)]
+    assert done.index(("square", 10)) < done.index(("square", 11)) < done.index(("square", 4))
+
+
+def test_what_follows_from_a_result_is_done_after_a_crash_too() -> None:
+    done: list[Task] = []
+
+    def keep(task: Task, _: Task) -> list[Task]:
+        done.append(task)
+        return [("exit", 7), ("square", 8)] if task == ("exit", 3) else []
+
+    Pool(work.do, work.died, 2).run([("exit", 3), ("square", 1)], keep)
+    assert sorted(done) == [("exit", 3), ("exit", 7), ("square", 1), ("square", 8)]

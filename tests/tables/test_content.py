@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ita_extract.model.page import Page
 from ita_extract.model.table import PageContent, Table, TextLine
-from ita_extract.tables.content import read_content, turn_page
+from ita_extract.tables.content import read_content
+from ita_extract.tables.turning import turn_page
 from tests.tables.drawn import Ink, filled, page, ruled
 from tests.tables.test_lines import scattered
 

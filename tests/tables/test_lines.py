@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from ita_extract.model import trace
-from ita_extract.model.page import Chars
-from ita_extract.tables.lines import Composed, compose, is_mark, line_numbers
+from ita_extract.model.page import BBox, Chars
+from ita_extract.tables.lines import Way, compose, is_mark, line_numbers
 from tests.tables.drawn import Ink
 
 LETTERS = st.text("กขคงนมAB12", min_size=1, max_size=12)
 
 
-def one_group(chars: Chars) -> Composed:
-    (text,) = compose(chars, np.zeros(len(chars), np.int64))
+@dataclass(frozen=True)
+class Text:
+    """One group as `compose` gives it."""
+
+    group: int
+    raw: str
+    trace: str
+    bbox: BBox
+    size: float
+
+
+def composed(chars: Chars, group: NDArray[np.int64]) -> list[Text]:
+    way = Way.of(chars)
+    texts = compose(way, group, line_numbers(way, group))
+    boxes = texts.boxes(chars)
+    return [Text(g, r, t, *b) for g, r, t, b in zip(texts.group, texts.raw, texts.trace, boxes, strict=True)]
+
+
+def one_group(chars: Chars) -> Text:
+    (text,) = composed(chars, np.zeros(len(chars), np.int64))
     return text
 
 
@@ -137,16 +157,16 @@ def test_groups_come_in_their_order_and_minus_one_is_left_out() -> None:
         ink.write(text, 50, 100 + 20 * n)
     runs = ink.chars().run
     group = np.array([2, 0, -1, 7])[runs]
-    assert [(text.group, text.raw) for text in compose(ink.chars(), group)] == [(0, "หนึ่ง"), (2, "สอง"), (7, "สาม")]
+    assert [(text.group, text.raw) for text in composed(ink.chars(), group)] == [(0, "หนึ่ง"), (2, "สอง"), (7, "สาม")]
 
 
 def test_nothing_gives_nothing() -> None:
     chars = Ink().chars()
-    assert list(compose(chars, np.empty(0, np.int64))) == []
+    assert composed(chars, np.empty(0, np.int64)) == []
     ink = Ink()
     ink.write("   ", 50, 100)
-    assert list(compose(ink.chars(), np.zeros(3, np.int64))) == []
-    assert line_numbers(chars, np.empty(0, np.int64)).tolist() == []
+    assert composed(ink.chars(), np.zeros(3, np.int64)) == []
+    assert line_numbers(Way.of(chars), np.empty(0, np.int64)).tolist() == []
 
 
 def test_the_box_is_the_ink_and_the_size_the_largest() -> None:
@@ -177,7 +197,7 @@ def scattered(draw: st.DrawFn) -> Ink:
 def test_every_drawn_character_stands_in_its_group_exactly_once(ink: Ink, data: st.DataObject) -> None:
     chars = ink.chars()
     group = np.array(data.draw(st.lists(st.integers(-1, 3), min_size=ink.runs, max_size=ink.runs)))[chars.run]
-    texts = {text.group: text for text in compose(chars, group)}
+    texts = {text.group: text for text in composed(chars, group)}
     for number in range(4):
         mine = chars.code[(group == number) & (chars.kind != ord(trace.BLANK))]
         want = Counter(chr(code) if code else "\ufffd" for code in mine.tolist())
@@ -190,7 +210,7 @@ def test_every_drawn_character_stands_in_its_group_exactly_once(ink: Ink, data: 
 
 @given(scattered())
 def test_a_text_neither_begins_nor_ends_with_a_blank(ink: Ink) -> None:
-    for text in compose(ink.chars(), np.zeros(len(ink.chars()), np.int64)):
+    for text in composed(ink.chars(), np.zeros(len(ink.chars()), np.int64)):
         assert text.trace[0] not in "_~|"
         assert text.trace[-1] not in "_~|"
         assert "~~" not in text.trace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -191,6 +192,99 @@ def test_a_line_on_two_pages_of_ten_is_no_running_head() -> None:
 def test_nothing_gives_nothing() -> None:
     assert stitch([]) == Document(0, (), ())
     assert stitch(pages([])) == Document(1, (), ())
+
+
+OTHER = ("ที่", "จังหวัด", "คะแนนเฉลี่ย")
+
+
+def test_the_same_columns_under_another_head_are_another_table() -> None:
+    """Two rankings of one layout meet at a page break with no line between them."""
+    document = stitch(pages([table(1, [HEAD, *body(1, 2, 3)])], [table(2, [OTHER, *body(1, 2)])]))
+    assert [[cell.text for cell in found.rows[0].cells if cell] for found in long_tables(document)] == [list(HEAD), list(OTHER)]
+
+
+def test_numbers_that_begin_again_under_the_same_head_are_another_table() -> None:
+    others = [("1", "จังหวัดน่าน", "70.00"), ("2", "จังหวัดแพร่", "61.20")]
+    document = stitch(pages([table(1, [HEAD, *body(1, 2, 3)])], [table(2, [HEAD, *others])]))
+    first, second = long_tables(document)
+    assert (len(first.rows), len(second.rows), second.repeated_heads) == (4, 3, 0)
+
+
+def test_numbers_that_begin_again_without_a_head_stay_under_the_head_they_have() -> None:
+    (found,) = long_tables(stitch(pages([table(1, [HEAD, *body(1, 2, 3)])], [table(2, body(1, 2))])))
+    assert len(found.rows) == 6
+
+
+@pytest.mark.parametrize("note", ["*แผนแม่บทฯ กำหนดค่าเป้าหมายไว้ที่ 85 คะแนนขึ้นไป", "หมายเหตุ ข้อมูล ณ วันที่ 1"])
+def test_a_note_below_a_table_does_not_part_it(note: str) -> None:
+    document = stitch(pages([table(1, [HEAD, *body(1, 2)]), line(1, note, 700)], [table(2, [HEAD, *body(3)])]))
+    (found,) = long_tables(document)
+    assert len(found.rows) == 4
+    assert [part.text for part in document.blocks if isinstance(part, TextLine)] == [note]
+
+
+@pytest.mark.parametrize(("numbers", "count"), [((3, 4), 1), ((1, 2), 2)])
+def test_a_line_that_both_pages_print_at_one_place_parts_tables_only_if_the_rows_do_not_count_on(
+    numbers: tuple[int, int], count: int
+) -> None:
+    """Of two pages nobody can tell a running head from a title, but the rows can."""
+    made = pages([line(1, "บัญชีแนบท้าย"), table(1, [HEAD, *body(1, 2)])], [line(2, "บัญชีแนบท้าย"), table(2, body(*numbers))])
+    document = stitch(made)
+    assert len(long_tables(document)) == count
+    assert len(document.furniture) == 2 - count
+    elsewhere = pages([line(1, "บัญชีแนบท้าย"), table(1, [HEAD, *body(1, 2)])], [line(2, "บัญชีแนบท้าย", 90), table(2, body(*numbers))])
+    assert len(long_tables(stitch(elsewhere))) == 2
+
+
+def ruled_by_white(made: Table, *rivers: tuple[float, float]) -> Table:
+    return replace(made, rivers=rivers)
+
+
+def test_columns_that_no_rule_parts_are_the_same_if_a_border_of_both_pages_can_stand_between_them() -> None:
+    """The borders found on each page stray with what it prints."""
+    first = ruled_by_white(table(1, [HEAD, *body(1)]), (80, 100), (220, 310))
+    second = ruled_by_white(table(2, body(2), xs=(50, 75, 340, 380)), (60, 90), (300, 330))
+    third = ruled_by_white(table(3, body(3), xs=(50, 90, 240, 380)), (85, 95), (230, 250))
+    (joined,) = long_tables(stitch(pages([first], [second])))
+    assert joined.rivers == ((80, 90), (300, 310))
+    assert len(long_tables(stitch(pages([first], [second], [third])))) == 2  # the third fits the first alone
+
+
+LONG = "ส่งเสริมให้ผู้รับบริการมีส่วนร่วม"
+
+
+def test_a_row_that_is_broken_in_all_its_cells_is_joined() -> None:
+    """LibreOffice breaks a row wherever the page ends; every line there is as full as its column allows."""
+    first = [("มาตรการ", "วิธีการ", "ผล"), (LONG, LONG, LONG), (LONG[:30], f"{LONG}\n{LONG}", LONG[:28])]
+    second = [("มาตรการ", "วิธีการ", "ผล"), ("ในการพัฒนา", "อย่างต่อเนื่อง", "ดีขึ้น"), (LONG, LONG, LONG)]
+    (found,) = long_tables(stitch(pages([table(1, first)], [table(2, second)])))
+    assert (found.joined_rows, found.repeated_heads, len(found.rows)) == (1, 1, 4)
+    assert [cell.text for cell in found.rows[2].cells if cell] == [
+        f"{LONG[:30]}\nในการพัฒนา",
+        f"{LONG}\n{LONG}\nอย่างต่อเนื่อง",
+        f"{LONG[:28]}\nดีขึ้น",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ((LONG, LONG, "ดี"), ("ในการพัฒนา", "อย่างต่อเนื่อง", "ดีขึ้น")),  # a cell that had ended
+        ((LONG, LONG, LONG), ("1. ในการพัฒนา", "อย่างต่อเนื่อง", "ดีขึ้น")),  # an item begins
+        ((LONG, "", LONG), ("ในการพัฒนา", "อย่างต่อเนื่อง", "ดีขึ้น")),  # nothing to go on
+    ],
+)
+def test_a_row_that_had_ended_is_not_joined(upper: tuple[str, str, str], lower: tuple[str, str, str]) -> None:
+    head = ("มาตรการ", "วิธีการ", "ผล")
+    (found,) = long_tables(stitch(pages([table(1, [head, (LONG, LONG, LONG), upper])], [table(2, [head, lower])])))
+    assert (found.joined_rows, len(found.rows)) == (0, 4)
+
+
+def test_rows_of_a_ranking_are_never_joined() -> None:
+    """Cells as full as can be stand in every row there."""
+    rows = [(str(n), "องค์การบริหารส่วนตำบล", "85.62") for n in range(1, 9)]
+    (found,) = long_tables(stitch(pages([table(1, [HEAD, *rows[:4]])], [table(2, rows[4:])])))
+    assert (found.joined_rows, len(found.rows)) == (0, 9)
 
 
 CELLS = st.sampled_from(("", "1", "2", "ก", "ข", "ที่", "คะแนน"))

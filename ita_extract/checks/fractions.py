@@ -1,0 +1,86 @@
+"""Shares of one question are counts over one number of answers: 3.07, 0.00, 33.66 and 63.27 % are 19, 0, 208 and 391 of 618.
+
+A survey that says 3.08 % is misread, although its shares still add to 100: no number of answers makes these four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from .interval import Interval
+
+LIMIT = 750
+"""Beyond so many answers shares that mean nothing fit some number by chance (one time in twelve): then fractions say nothing."""
+HEADROOM = 1.1
+"""How many more answers a question may have than the most that other questions of its survey need."""
+FEWEST, FIT = 5, 0.9
+"""A survey is counted by when so many of its four-step rows are counts, and at least this share of them."""
+NEAR = 0.01
+"""Questions that stand together are answered by nearly the same people: within this share of one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One way in which the shares may have come about: `counts` of `total` answers each."""
+
+    total: int
+    counts: tuple[int, ...]
+
+    def score(self, weights: Sequence[Decimal]) -> Fraction:
+        """The exact score of the row, 0 to 100."""
+        return sum((Fraction(weight) * count for weight, count in zip(weights, self.counts, strict=True)), Fraction(0)) / self.total
+
+
+def ways(shares: Sequence[Interval], most: int) -> list[Answers]:
+    """Every number of answers up to `most` of which the shares, in percent, are counts that add up to all of them.
+
+    >>> from .interval import printed
+    >>> shares = [printed(Decimal(text)) for text in ("3.07", "0.00", "33.66", "63.27")]
+    >>> ways(shares, 700)
+    [Answers(total=618, counts=(19, 0, 208, 391))]
+    """
+    totals = np.arange(1, most + 1, dtype=np.float64)
+    fits = np.ones(most, bool)
+    counted = np.zeros(most)
+    for share in shares:
+        low, high = float(share.low) / 100, float(share.high) / 100
+        count = np.rint(totals * (low + high) / 2)
+        fits &= (count >= totals * low - 1e-9) & (count <= totals * high + 1e-9)
+        counted += count
+    found = []
+    for total in (np.flatnonzero(fits & (counted == totals)) + 1).tolist():
+        counts = tuple(int(np.rint(total * float(share.low + share.high) / 200)) for share in shares)
+        if all(share.low * total <= count * 100 <= share.high * total for share, count in zip(shares, counts, strict=True)):
+            found.append(Answers(total, counts))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How many answered the questions of one survey: `totals` as far as its own rows tell, `most` as an upper bound."""
+
+    totals: tuple[int, ...]
+    most: int
+
+    def near(self, total: int) -> bool:
+        """Whether so many answers are what another question of the survey has, give or take a few who left it out."""
+        return any(abs(total - known) <= max(1, NEAR * known) for known in self.totals)
+
+
+def survey_of(rows: Sequence[Sequence[Interval]]) -> Survey | None:
+    """What the four-step rows of a survey tell of its answers; None where they are too few, too many, or no counts at all.
+
+    Two shares fit any number of answers, four do not: those of 618 answers fit by chance one time in thirty.
+    """
+    smallest = [found[0].total for shares in rows if len(shares) >= 4 and (found := ways(shares, LIMIT))]
+    asked = sum(1 for shares in rows if len(shares) >= 4)
+    if len(smallest) < FEWEST or len(smallest) < FIT * asked:
+        return None
+    ordered = sorted(smallest)
+    most = int(ordered[max(0, int(len(ordered) * FIT) - 1)] * HEADROOM)
+    return Survey(tuple(sorted({total for total in smallest if total <= most})), most)

@@ -1,0 +1,190 @@
+"""The first half of the way: a document's bytes into the lines and cells that its pages show, repaired.
+
+In two steps that can be parted: pages are read one by one, and any process may read any of them; repair looks first at what the
+whole document shows of its damage, and then at each text alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
+from typing import TypeAlias
+
+from . import repair
+from .checks.legible import OcrNeed, garbled_pages, why_ocr
+from .engines import Engine, engine, ocr
+from .errors import DocumentError
+from .model.source import SourceDocument
+from .model.table import Cell, PageContent, Table, TextLine
+from .repair.gate import is_impossible
+from .repair.script import IMPOSSIBLE
+
+OCR, PDF = "ocr", "application/pdf"
+
+Text: TypeAlias = tuple[str, str]
+"""The raw text of a line or a cell, and its trace: all that repair sees of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A document, or a range of its pages, as read, before any meaning is given to it. `text` is empty until it is repaired."""
+
+    engine: str
+    pages: tuple[PageContent, ...]
+    need_ocr: tuple[OcrNeed, ...]
+    """The pages that only OCR can read and that it did not, in order; gibberish is known as such only after repair."""
+    ocr_pages: tuple[int, ...] = ()
+    """The pages that were read by OCR, in order."""
+
+
+def read_contents(
+    source: SourceDocument, engine_name: str = "auto", pages: range | None = None, on_page: Callable[[], None] = lambda: None
+) -> Contents:
+    """Reads and repairs a document. `pages` (from 1) limits it. Raises DocumentError for one that cannot be read."""
+    return _repaired_by_its_evidence(read_pages(source, engine_name, pages, on_page))
+
+
+def read_pages(
+    source: SourceDocument, engine_name: str = "auto", pages: range | None = None, on_page: Callable[[], None] = lambda: None
+) -> Contents:
+    """Reads a document as `read_contents` does, and repairs nothing: what a range of pages shows is no evidence of the whole."""
+    if (engine_name == OCR and source.media_type == PDF) or source.media_type.startswith("image/"):
+        return _read_pictures(source, pages, on_page)
+    engine = engine_of(source, engine_name)
+    if engine is None:
+        from .engines.text import read
+        from .tables.markup import read_content as read_text
+
+        return Contents("text", tuple(read_text(page) for page in read(source) if pages is None or page.number in pages), ())
+    from .tables.content import read_content
+
+    contents: list[PageContent] = []
+    needs: list[OcrNeed] = []
+    for page in engine.read(source, pages):
+        if why := why_ocr(page):
+            needs.append(OcrNeed(page.number, why))
+        contents.append(read_content(page))
+        on_page()
+    raw = Contents(engine.name, tuple(contents), tuple(needs))
+    return _with_scans(raw, source, on_page) if needs and engine_name == "auto" and ocr.missing() is None else raw
+
+
+def _read_pictures(source: SourceDocument, pages: Collection[int] | None, on_page: Callable[[], None]) -> Contents:
+    """The pages of a document read by OCR, all of them or those asked for."""
+    if why := ocr.missing():
+        raise DocumentError("NO_TEXT", f"reading pictures needs OCR: {why}")
+    from .engines.ocr.reading import read
+    from .rulebook.layouts import latin_headings, load_layouts
+    from .tables.content import read_content
+    from .tables.grid import cell_boxes
+
+    done = tuple(read_content(page) for page in read(source, pages, cell_boxes, latin_headings(load_layouts()), on_page))
+    without = tuple(OcrNeed(page.number, "picture") for page in done if not page.char_count)
+    return Contents(OCR, done, without, tuple(page.number for page in done if page.char_count))
+
+
+def _with_scans(raw: Contents, source: SourceDocument, on_page: Callable[[], None]) -> Contents:
+    """The contents with the pages that need OCR read by it; those of which it makes nothing go on needing it."""
+    try:
+        scanned = _read_pictures(source, {need.page for need in raw.need_ocr}, on_page)
+    except DocumentError:  # a page too large to be rendered ends no document whose other pages were read
+        return raw
+    read = set(scanned.ocr_pages)
+    known = {page.number: page for page in scanned.pages if page.number in read}
+    name = OCR if len(known) == len(raw.pages) else raw.engine
+    pages, needs = (known.get(page.number, page) for page in raw.pages), (need for need in raw.need_ocr if need.page not in read)
+    return Contents(name, tuple(pages), tuple(needs), scanned.ocr_pages)
+
+
+def engine_of(source: SourceDocument, engine_name: str = "auto") -> Engine | None:
+    """The engine that reads the pages of a PDF; None for saved text. DocumentError for what only OCR can read."""
+    if source.media_type.startswith("image/"):
+        raise DocumentError("NO_TEXT", "a picture: reading it needs OCR")
+    return engine("pdfium" if engine_name in ("auto", OCR) else engine_name) if source.media_type == PDF else None
+
+
+def joined(parts: Iterable[Contents]) -> Contents:
+    """The contents of a document that was read in ranges, given in the order of its pages. ValueError where there are none."""
+    known = tuple(parts)
+    if not known:
+        raise ValueError("a document has at least one range of pages")
+    pages = tuple(page for part in known for page in part.pages)
+    return Contents(_common_engine(known), pages, tuple(need for part in known for need in part.need_ocr), _ocr_pages(known))
+
+
+def _common_engine(parts: Sequence[Contents]) -> str:
+    """The engine that read the text layer of any range; OCR where it read them all."""
+    return next((part.engine for part in parts if part.engine != OCR), OCR)
+
+
+def _ocr_pages(parts: Iterable[Contents]) -> tuple[int, ...]:
+    return tuple(number for part in parts for number in part.ocr_pages)
+
+
+def _repaired_by_its_evidence(raw: Contents) -> Contents:
+    evidence = survey(texts_of(raw))
+    return repair_contents(raw, lambda text, trace: repair.repair_text(text, trace, evidence))
+
+
+def texts_of(contents: Contents) -> Counter[Text]:
+    """How often each text stands in the contents, in reading order of the first: an announcement repeats most of its cells."""
+    return Counter((part.raw, part.trace) for page in contents.pages for part in parts_of(page) if part.raw)
+
+
+def survey(texts: Mapping[Text, int]) -> repair.Evidence:
+    """What the texts of a document, each with its count, show of its damage."""
+    return repair.survey(chain.from_iterable(repeat(text, count) for text, count in texts.items()))
+
+
+def repair_contents(contents: Contents, repaired: Callable[[str, str], repair.Repaired]) -> Contents:
+    """The contents with the text of every line and cell as `repaired` gives it for the raw text and its trace."""
+    pages = tuple(_repaired_page(page, repaired) for page in contents.pages)
+    if contents.engine == "text":
+        return replace(contents, pages=pages)
+    return replace(contents, pages=pages, need_ocr=_needs(contents.need_ocr, _with_layer(contents, pages)))
+
+
+def _with_layer(contents: Contents, pages: tuple[PageContent, ...]) -> tuple[PageContent, ...]:
+    """Those of the pages whose text came out of the file's text layer."""
+    return tuple(page for page in pages if page.number not in contents.ocr_pages)
+
+
+def _needs(known: tuple[OcrNeed, ...], pages: tuple[PageContent, ...]) -> tuple[OcrNeed, ...]:
+    """The pages that need OCR, now that repair has shown whose text is beyond it."""
+    told = {need.page for need in known}
+    garbled = (need for need in garbled_pages(pages, _impossible) if need.page not in told)
+    return tuple(sorted((*known, *garbled), key=lambda need: need.page))
+
+
+def _impossible(text: str) -> Iterable[re.Match[str]]:
+    return IMPOSSIBLE.finditer(text) if is_impossible(text) else ()  # the gate costs a tenth of the search
+
+
+def parts_of(page: PageContent) -> Iterator[TextLine | Cell]:
+    """The lines and cells of a page, in reading order."""
+    for block in page.blocks:
+        if isinstance(block, Table):
+            yield from block.cells
+        else:
+            yield block
+
+
+def _repaired_page(page: PageContent, repaired: Callable[[str, str], repair.Repaired]) -> PageContent:
+    return replace(page, blocks=tuple(_repaired(block, repaired) for block in page.blocks))
+
+
+def _repaired(block: TextLine | Table, repaired: Callable[[str, str], repair.Repaired]) -> TextLine | Table:
+    if isinstance(block, TextLine):
+        done = repaired(block.raw, block.trace) if block.raw else None
+        return replace(block, text=done.text, steps=done.steps) if done else block
+    return replace(block, cells=tuple([_repaired_cell(cell, repaired) for cell in block.cells]))
+
+
+def _repaired_cell(cell: Cell, repaired: Callable[[str, str], repair.Repaired]) -> Cell:
+    if not cell.raw:
+        return cell
+    done = repaired(cell.raw, cell.trace)
+    return cell.mended(done.text, done.steps)

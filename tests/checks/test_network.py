@@ -1,0 +1,101 @@
+"""The short cut of a sum says what adding everything up anew would say; and what is verified has no misreading that would pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ita_extract.checks.cells import COUNTS, HUNDRED, numbers_of, printed_numbers
+from ita_extract.checks.fractions import Answers, survey_of, ways
+from ita_extract.checks.interval import Interval, printed
+from ita_extract.checks.judge import check_records, network_of
+from ita_extract.checks.misreadings import misreadings, readings_before
+from ita_extract.checks.network import Network, Node, Sum
+from ita_extract.model.record import Record
+from ita_extract.rulebook.load import load_rulebook
+from samples.forge.dice import Dice
+from tests.checks.test_planted import documents
+
+VALUES = st.decimals(0, 100, places=2)
+FACTORS = st.sampled_from([Decimal(1), Decimal("0.3"), Decimal("-50"), Decimal("17")])
+
+
+@given(st.lists(st.tuples(VALUES, FACTORS), min_size=1, max_size=6), VALUES, VALUES, st.integers(0, 6))
+def test_one_other_value_is_judged_as_if_all_were_added_anew(
+    parts: list[tuple[Decimal, Decimal]], target: Decimal, other: Decimal, place: int
+) -> None:
+    values: dict[Node, Interval] = {(at, "score"): printed(value) for at, (value, _) in enumerate(parts, 1)}
+    values[0, "score"] = printed(target)
+    one = Sum("mean", 0, (0, "score"), {(at, "score"): factor for at, (_, factor) in enumerate(parts, 1)}, Decimal(len(parts)))
+    node = (min(place, len(parts)), "score")
+    anew = Network(values | {node: printed(other)}, [one])
+    assert Network(values, [one]).allows(node, printed(other)) is anew.finding(one).holds
+
+
+def test_the_order_of_datasets_does_not_matter() -> None:
+    for records in documents()[-2:]:
+        shuffled = sorted(enumerate(records), key=lambda pair: (pair[1].dataset[::-1], pair[0]))
+        straight, _ = check_records(records, load_rulebook().frameworks)
+        other, _ = check_records([record for _, record in shuffled], load_rulebook().frameworks)
+        found = {at: getattr(record, "verification", None) for (at, _), record in zip(shuffled, other, strict=True)}
+        assert found == {at: getattr(record, "verification", None) for at, record in enumerate(straight)}
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_what_is_verified_has_no_passing_misreading(number: int) -> None:
+    """Every misreading of every verified number, put in its place: some identity fails."""
+    frameworks = load_rulebook().frameworks
+    records = documents()[number]
+    found, _ = check_records(records, frameworks)
+    tried = 0
+    for at, record in enumerate(found):
+        if getattr(record, "verification", None) != "verified" or tried > 400:
+            continue
+        for field, value in numbers_of(record):
+            if not network_of(records, frameworks).of.get((at, field)):
+                continue
+            for other in misreadings(Decimal(value)):
+                if field not in COUNTS and other > HUNDRED:
+                    continue
+                put: Record = replace(records[at], **{field: int(other) if field in COUNTS else other})  # type: ignore[arg-type]
+                network = network_of((*records[:at], put, *records[at + 1 :]), frameworks)
+                assert any(not network.finding(one).holds for one in network.of[at, field]), (record, field, other)
+                tried += 1
+                if tried > 400:
+                    return
+    assert tried
+
+
+@given(st.decimals(0, 100, places=2))
+def test_a_misreading_can_be_undone(value: Decimal) -> None:
+    for other in misreadings(value):
+        assert other != value
+        assert value in set(readings_before(other, 2))
+
+
+@given(st.lists(st.integers(0, 200), min_size=4, max_size=4).filter(lambda counts: 0 < sum(counts) <= 700))
+def test_the_true_number_of_answers_is_among_the_ways(counts: list[int]) -> None:
+    total = sum(counts)
+    shares = [printed((Decimal(count) * 100 / total).quantize(Decimal("0.01"))) for count in counts]
+    assert Answers(total, tuple(counts)) in ways(shares, 700)
+
+
+def test_shares_of_no_meaning_are_no_counts() -> None:
+    """Numbers drawn at random fit some number of answers now and then, never all of them: then nothing is concluded."""
+    dice = Dice("shares of no meaning")
+    rows = []
+    for number in range(40):
+        cuts = sorted(dice.whole(f"{number}/{cut}", 1, 9_999) for cut in range(3))
+        parts = [cuts[0], cuts[1] - cuts[0], cuts[2] - cuts[1], 10_000 - cuts[2]]
+        rows.append([printed(Decimal(part) / 100) for part in parts])
+    assert survey_of(rows) is None
+
+
+def test_every_number_of_a_record_is_a_cell() -> None:
+    for records in documents():
+        values = printed_numbers(records, load_rulebook().frameworks)
+        assert set(values) == {(at, field) for at, record in enumerate(records) for field, _ in numbers_of(record)}

@@ -1,0 +1,265 @@
+"""Documents held against one another: what two print is proved, what they print differently is told."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ita_extract.dataset import publish, put, read_dataset, verify
+from ita_extract.dataset.reconcile import IDENTITY, NEEDED, SOURCE_COLUMNS, Reconciled, reconcile, reproved
+from ita_extract.dataset.schema import arrow_schema, table_of
+from ita_extract.model.record import AgencyScore, DocumentResult
+from tests.dataset.build import FIELDS, KEY, MADE_BY, document, document_id, result, score
+
+SCORES = FIELDS.dataset("agency_scores")
+EARLIER: dict[str, Any] = {"is_current_year": False, "grade": None, "target_passed": None}
+
+
+def announcement(year: int, now: Mapping[str, str], before: Mapping[str, str], **changes: Any) -> DocumentResult:
+    """An announcement with the scores of its year, and of the year before in a column of their own."""
+    rows = [score(agency, value, year, verification="consistent") for agency, value in now.items()]
+    rows += [score(agency, value, year - 1, **EARLIER) for agency, value in before.items()]
+    return result(f"announcement {year}", *rows, document=document(fiscal_year=year), **changes)
+
+
+def published(folder: Path, *documents: DocumentResult) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of agency_scores, the comparisons in checks, and the rows of national_scores of a release of these documents."""
+    for one in documents:
+        put(folder, one, KEY)
+    publish(folder, MADE_BY)
+    scores, checks, national = (
+        read_dataset(folder, name, as_arrow=True).to_pylist() for name in ("agency_scores", "checks", "national_scores")
+    )
+    return scores, [row for row in checks if row["identity"] == IDENTITY], national
+
+
+def tables_of_release(folder: Path) -> Any:
+    return lambda name: read_dataset(folder, name, as_arrow=True)
+
+
+OLD = {"a": "80.25", "b": "66.40", "c": "91.00"}
+
+
+def test_the_earlier_year_column_verifies_last_years_scores(tmp_path: Path) -> None:
+    scores, checks, national = published(
+        tmp_path, announcement(2563, OLD, {}), announcement(2564, {"a": "85.00", "b": "70.00"}, OLD)
+    )
+    assert {(row["fiscal_year"], row["verification"]) for row in scores} == {(2563, "verified"), (2564, "consistent")}
+    assert [(row["document_id"], row["outcome"]) for row in checks] == [(document_id("announcement 2564"), "holds")] * 3
+    assert checks[0]["subject"] == "agency_scores/3"
+    assert checks[0]["observed"] == "80.25"
+    assert document_id("announcement 2563")[:12] in checks[0]["expected"]
+    assert [(row["agency_id"], row["verification"], row["statement_count"]) for row in national if row["fiscal_year"] == 2563] == [
+        (agency, "verified", 2) for agency in "abc"
+    ]
+    assert [row["change_from_previous"] for row in national if row["fiscal_year"] == 2564] == [4.75, 3.6]
+    assert verify(tmp_path, reproved) == ()
+
+
+def test_a_planted_difference_is_found_and_touches_nothing_else(tmp_path: Path) -> None:
+    scores, checks, national = published(
+        tmp_path, announcement(2563, OLD, {}), announcement(2564, {"a": "85.00"}, {**OLD, "b": "64.60"})
+    )
+    states = {(row["agency_id"], row["fiscal_year"], row["score"]): row["verification"] for row in scores}
+    assert states["b", 2563, 66.40] == states["b", 2563, 64.60] == "contradicted"
+    assert states["a", 2563, 80.25] == states["c", 2563, 91.00] == "verified"
+    (failed,) = [row for row in checks if row["outcome"] == "fails"]
+    assert (failed["observed"], failed["expected"].split()[0], failed["document_id"]) == (
+        "64.60",
+        "66.40",
+        document_id("announcement 2564"),
+    )
+    wrong = {row["agency_id"] for row in national if not row["statements_agree"]}
+    assert wrong == {row["agency_id"] for row in national if row["verification"] == "contradicted"} == {"b"}
+    assert verify(tmp_path, reproved) == ()
+
+
+def test_what_a_document_proves_itself_stays_proved_where_another_differs(tmp_path: Path) -> None:
+    own = result("own", score("a", "80.25", verification="verified"))
+    scores, checks, national = published(tmp_path, own, announcement(2564, {}, {"a": "80.52"}))
+    assert {row["score"]: row["verification"] for row in scores} == {80.25: "verified", 80.52: "contradicted"}
+    assert [row["outcome"] for row in checks] == ["fails"]
+    assert [(row["score"], row["verification"], row["statements_agree"]) for row in national] == [(80.25, "contradicted", False)]
+
+
+def test_a_report_of_the_agency_is_another_source_and_a_copy_is_none(tmp_path: Path) -> None:
+    first = announcement(2563, OLD, {})
+    copy = replace(first, document_id=document_id("a scan of it"))
+    scores, checks, _ = published(tmp_path, first, copy)
+    assert {row["verification"] for row in scores} == {"consistent"}
+    assert checks == []
+    report = result("report", score("a", "80.25"), document=document(document_type="agency_report", fiscal_year=2563))
+    scores, checks, _ = published(tmp_path, report)
+    assert [row["agency_id"] for row in scores if row["verification"] == "verified"] == ["a", "a", "a"]
+    assert {row["outcome"] for row in checks} == {"holds"}
+
+
+@pytest.mark.parametrize("kind", ["compendium", "other"])
+def test_a_document_that_may_hold_a_copy_proves_nothing_and_may_contradict(tmp_path: Path, kind: str) -> None:
+    bundle = result("bundle", score("a", "80.25"), score("b", "1.00"), document=document(document_type=kind, fiscal_year=None))
+    scores, checks, _ = published(tmp_path, announcement(2563, OLD, {}), bundle)
+    states = {(row["agency_id"], row["score"]): row["verification"] for row in scores}
+    assert states["a", 80.25] in ("consistent", "unverified")
+    assert states["b", 66.4] == states["b", 1.0] == "contradicted"
+    assert [row["outcome"] for row in checks] == ["fails"]
+    scores, _, _ = published(tmp_path, announcement(2564, {}, OLD))
+    assert {row["verification"] for row in scores if row["agency_id"] == "a"} == {"verified"}
+
+
+def test_an_announcement_without_its_first_page_has_the_year_of_its_scores(tmp_path: Path) -> None:
+    torn = announcement(2563, OLD, {})
+    torn = replace(torn, document=replace(torn.document, fiscal_year=None))
+    scores, _, _ = published(tmp_path, torn, announcement(2564, {}, OLD))
+    assert {row["verification"] for row in scores} == {"verified"}
+
+
+def test_grades_that_differ_are_a_difference(tmp_path: Path) -> None:
+    report = result("report", score("a", "80.25", grade="B"), document=document(document_type="agency_report"))
+    _, checks, national = published(tmp_path, announcement(2563, OLD, {}), report)
+    assert [row["outcome"] for row in checks] == ["fails"]
+    assert [row["statements_agree"] for row in national if row["agency_id"] == "a"] == [False]
+
+
+def test_the_release_does_not_depend_on_the_order_of_its_documents(tmp_path: Path) -> None:
+    documents = [
+        announcement(2563, OLD, {}),
+        announcement(2564, {"a": "85.00"}, {**OLD, "b": "1.00"}),
+        announcement(2565, {}, {"a": "85.00"}),
+    ]
+    ids = set()
+    for number, ordered in enumerate(permutations(documents)):
+        for one in ordered:
+            put(tmp_path / str(number), one, KEY)
+        ids.add(publish(tmp_path / str(number), MADE_BY).release_id)
+    assert len(ids) == 1
+
+
+def test_what_was_said_of_a_document_goes_with_the_other_document(tmp_path: Path) -> None:
+    """The store keeps what each document gave: without the second, the first is what it was."""
+    put(tmp_path, announcement(2563, OLD, {}), KEY)
+    alone = publish(tmp_path, MADE_BY).release_id
+    path = put(tmp_path, announcement(2564, {}, OLD), KEY)
+    assert publish(tmp_path, MADE_BY).release_id != alone
+    path.unlink()
+    assert publish(tmp_path, MADE_BY).release_id == alone
+
+
+@pytest.mark.parametrize(
+    ("dataset", "column", "old", "new"),
+    [
+        ("agency_scores", "score", 80.25, 80.52),
+        ("agency_scores", "verification", "verified", "unverified"),
+        ("national_scores", "rank_in_type", 1, 2),
+        ("national_scores", "score", 91.0, 92.0),
+        ("checks", "outcome", "holds", "fails"),
+    ],
+)
+def test_a_release_that_was_changed_no_longer_proves(tmp_path: Path, dataset: str, column: str, old: Any, new: Any) -> None:
+    published(tmp_path, announcement(2563, OLD, {}), announcement(2564, {"a": "85.00"}, OLD))
+    tables = tables_of_release(tmp_path)
+
+    def changed(name: str) -> pa.Table:
+        table = tables(name)
+        if name != dataset:
+            return table
+        values = table[column].to_pylist()
+        values[values.index(old)] = new
+        at = table.column_names.index(column)
+        return table.set_column(at, table.field(at), pa.array(values, table.field(at).type))
+
+    assert list(reproved(tables)) == []
+    assert list(reproved(changed))
+
+
+ROWS = st.builds(
+    lambda agency, value, year, current, verification, grade: score(
+        agency,
+        value,
+        year,
+        is_current_year=current,
+        verification=verification,
+        grade=grade if current else None,
+        target_passed=None,
+    ),
+    st.sampled_from([None, "a", "b"]),
+    st.sampled_from(["80.25", "80.52"]),
+    st.sampled_from([2562, 2563]),
+    st.booleans(),
+    st.sampled_from(["verified", "consistent", "corrected", "unverified", "contradicted"]),
+    st.sampled_from([None, "A", "B"]),
+)
+KINDS = st.sampled_from(["announcement", "agency_report", "compendium", "other"])
+
+
+def together(documents: Mapping[str, tuple[str, list[AgencyScore]]]) -> Reconciled:
+    tables = [table_of(rows, SCORES, document_id(name)) for name, (_, rows) in documents.items()]
+    empty = arrow_schema(SCORES, described=False).empty_table()
+    sources = [(document_id(name), kind, None) for name, (kind, _) in documents.items()]
+    types = (pa.string(), pa.string(), pa.int64())
+    columns = [pa.array([row[at] for row in sources], kind) for at, kind in enumerate(types)]
+    return reconcile(pa.concat_tables([empty, *tables]).select(list(NEEDED)), pa.table(columns, names=list(SOURCE_COLUMNS)))
+
+
+def slowly(documents: Mapping[str, tuple[str, list[AgencyScore]]]) -> dict[tuple[str, int], str]:
+    """The verifications that change, by the rules as they are written, every row against every other."""
+    years = {name: max((row.fiscal_year for row in members), default=0) for name, (_, members) in documents.items()}
+    rows = [
+        (document_id(name), at, (kind, years[name]), row)
+        for name, (kind, members) in documents.items()
+        for at, row in enumerate(members, 1)
+    ]
+    out = {}
+    for me, at, source, row in rows:
+        if row.agency_id is None or row.verification not in ("consistent", "unverified"):
+            continue
+        others = [
+            (src, other)
+            for doc, _, src, other in rows
+            if doc != me and (other.agency_id, other.fiscal_year) == (row.agency_id, row.fiscal_year)
+        ]
+        same = [
+            (src, other.score == row.score and (None in (other.grade, row.grade) or other.grade == row.grade))
+            for src, other in others
+        ]
+        mixed = ("compendium", "other")
+        apart = [
+            (src[1] != source[1] or (src[0] != source[0] and src[0] not in mixed and source[0] not in mixed), agrees)
+            for src, agrees in same
+        ]
+        if any(independent and agrees for independent, agrees in apart):
+            out[me, at] = "verified"
+        elif not all(agrees for _, agrees in same):
+            out[me, at] = "contradicted"
+    return out
+
+
+@given(st.lists(st.tuples(KINDS, st.lists(ROWS, max_size=4)), max_size=4), st.randoms(use_true_random=False))
+def test_the_fast_way_says_what_the_slow_way_says(parts: list[tuple[Any, list[AgencyScore]]], chance: random.Random) -> None:
+    documents = {str(number): part for number, part in enumerate(parts)}
+    found = together(documents)
+    changes = {(key, at): value for key, rows in found.verifications.items() for at, value in rows.items()}
+    assert changes == slowly(documents)
+    shuffled = dict(chance.sample(sorted(documents.items()), len(documents)))
+    again = together(shuffled)
+    assert (again.verifications, again.checks) == (found.verifications, found.checks)
+    settled = {
+        name: (
+            source,
+            [
+                replace(row, verification=found.verifications.get(document_id(name), {}).get(at, row.verification))
+                for at, row in enumerate(rows, 1)
+            ],
+        )
+        for name, (source, rows) in documents.items()
+    }
+    assert together(settled).verifications == {}
+    assert together(settled).checks == found.checks

@@ -1,0 +1,85 @@
+"""Numbers by their shapes, where what Tesseract says of them is partly wrong."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from ita_extract.engines.ocr.shapes import ALIKE, UNKNOWN, Glyph, glyphs_of, read_shapes
+
+from .scans import printed, scanned
+
+FACES = ["Sarabun-Regular", "Sarabun-Bold", "NotoSansThaiLooped-Regular", "NotoSansThaiLooped-Bold"]
+THAI_FACES = ["NotoSerifThai-Regular", *FACES]
+
+
+def cut(text: str, face: str) -> tuple[Glyph, ...]:
+    picture = Image.fromarray(np.pad(printed(text, name=face), 20, constant_values=255))
+    return glyphs_of(np.asarray(scanned(picture, 0.0), np.uint8))
+
+
+def numbers(count: int, seed: int = 1) -> list[str]:
+    dice = random.Random(seed)  # noqa: S311
+    return [f"{dice.uniform(40, 99.99):.2f}" for _ in range(count)]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_numbers_are_cut_into_their_characters(face: str) -> None:
+    for text in [*numbers(12), "1,302,548", "16.67", "-", "7", "100.00"]:
+        glyphs = cut(text, face)
+        assert "".join(glyph.low or "0" for glyph in glyphs) == "".join(c if c in ".,-" else "0" for c in text), text
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_what_is_misread_now_and_then_is_outvoted(face: str) -> None:
+    texts, dice = numbers(40), random.Random(3)  # noqa: S311
+    readings = [["".join(dice.choice("0123456789") if c != "." and dice.random() < 0.3 else c for c in t)] * 2 for t in texts]
+    assert [one.text for one in read_shapes([cut(text, face) for text in texts], readings)] == texts
+
+
+def test_running_numbers_name_a_digit_that_is_always_misread() -> None:
+    texts = [str(n) for n in range(1, 31)] + numbers(30)
+    readings = [[text.replace("7", "1")] * 3 for text in texts]
+    glyphs = [cut(text, FACES[0]) for text in texts]
+    assert [one.text for one in read_shapes(glyphs, readings, [range(30)])] == texts
+    assert [one.text for one in read_shapes(glyphs, readings)] != texts, "without them nothing tells a seven from a one"
+
+
+def test_a_column_that_only_looks_like_running_numbers_names_nothing() -> None:
+    texts = ["12", "40", "188", "76", "2", "55", "31"]
+    readings = [[text] * 2 for text in texts]
+    shaped = read_shapes([cut(text, FACES[0]) for text in texts], readings, [range(len(texts))])
+    assert [one.text for one in shaped] == texts
+
+
+@pytest.mark.parametrize("face", THAI_FACES)
+def test_thai_digits(face: str) -> None:
+    arabic = [str(n) for n in range(1, 25)]
+    texts = [number.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")) for number in arabic]
+    readings = [[text] * 2 for text in texts]
+    shaped = read_shapes([cut(text, face) for text in texts], readings, (), ALIKE["thai"])
+    assert [one.text for one in shaped] == texts
+
+
+def test_a_shape_of_which_nothing_is_said_is_unknown_and_never_guessed() -> None:
+    texts = [text for text in numbers(60) if "7" not in text]
+    glyphs = [cut(text, FACES[0]) for text in (*texts, "57.75")]
+    shaped = read_shapes(glyphs, [[text] * 2 for text in texts] + [[""]])
+    assert shaped[-1].text.replace(UNKNOWN, "7") == "57.75"
+    assert shaped[-1].text.count(UNKNOWN) == 2
+
+
+def test_nothing_said_is_nothing_known() -> None:
+    assert [one.text for one in read_shapes([cut("88.50", FACES[0]), ()], [[], []])] == [f"{UNKNOWN * 2}.{UNKNOWN * 2}", ""]
+
+
+@given(st.lists(st.text("0123456789.", max_size=7), min_size=1, max_size=4))
+def test_every_character_that_was_cut_out_is_told(said: list[str]) -> None:
+    glyphs = [cut("81.26", FACES[0]), cut("-", FACES[0])]
+    for one, cuts in zip(read_shapes(glyphs, [said, said]), glyphs, strict=True):
+        assert len(one.text) == len(one.sure) == len(cuts)

@@ -1,0 +1,33 @@
+"""The agency that a sentence speaks of, with the places that tell it from others of its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from ita_extract.identity.mention import agency_in
+from ita_extract.identity.names import agency_id_of
+from ita_extract.rulebook.load import load_rulebook
+
+REGISTRY = load_rulebook().registry
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("รายงานของเทศบาลตำบลบ้านฝางอำเภอกระนวนจังหวัดขอนแก่น", "เทศบาลตำบลบ้านฝาง อำเภอกระนวน จังหวัดขอนแก่น"),
+        ("องค์การบริหารส่วนตำบลนาทราย จังหวัดลำพูน ได้คะแนน", "องค์การบริหารส่วนตำบลนาทราย จังหวัดลำพูน"),
+        ("องค์การบริหารส่วนตำบลนาทราย อำเภอไม่มี จังหวัดลำพูน", "องค์การบริหารส่วนตำบลนาทราย"),
+        ("องค์การบริหารส่วนจังหวัดลำพูน จังหวัดลำพูน", "องค์การบริหารส่วนจังหวัดลำพูน"),
+        ("ผู้ว่าราชการจังหวัดลำพูน", "จังหวัดลำพูน"),
+        ("ผลการประเมินรายจังหวัด", None),
+    ],
+)
+def test_the_agency_of_a_sentence(text: str, named: str | None) -> None:
+    assert agency_in(text, REGISTRY) == named
+
+
+def test_district_and_province_tell_agencies_of_one_name_apart() -> None:
+    named = agency_in("ผลการประเมินของเทศบาลตำบลบ้านฝาง อำเภอกระนวน จังหวัดขอนแก่น ประจำปี 2567", REGISTRY)
+    assert named is not None
+    assert agency_id_of(named, None, None, None, REGISTRY).agency_id == "TMUN-400907"
+    assert agency_id_of("เทศบาลตำบลบ้านฝาง", None, None, None, REGISTRY).agency_id is None
