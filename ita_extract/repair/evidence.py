@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .script import BLANK, CONSONANT, MARK, TONE
+from .script import BLANK
 
-SPLIT_AM = re.compile(rf"[{CONSONANT}][{TONE}]?[{BLANK}]า|[{CONSONANT}][{BLANK}][{TONE}]?า")
 LEAN, COMMONER = 2.0, 3
 """How far the other texts of a document weigh against the words of one, and how many of them outweigh that a map is commoner."""
 BLANK_AM = re.compile(rf"[{BLANK}]ำ")
-BLANK_MARK = re.compile(rf"[{CONSONANT}{MARK}][{BLANK}][{MARK}]")
 LOOSE = re.compile(f"(?<=[ก-๎])[{BLANK}](?=[ก-๎])")
 LETTER = re.compile("[ก-ฮะาำเ-ไ]")
 
@@ -35,7 +33,7 @@ def looks_spaced(text: str) -> bool:
 class Evidence:
     """Counts over one document, or over one font of it.
 
-    `am`: ำ as printed; `blank_am`: of these, after a blank; `aa`: า as printed; `split_am`: า after a blank.
+    `am`: ำ as printed; `aa`: า as printed.
     `lost`: words that are none without a nikhahit; `toned`: words that are none unless their mai tho is a nikhahit.
     `carried`: marks found on a later letter; `carried_blank`: blanks behind such a mark inside a word.
     `blank_mark`: blanks before a mark inside a word; `spaced`: lines of letter-spaced text; `loose`: blanks in words elsewhere.
@@ -46,9 +44,7 @@ class Evidence:
 
     texts: int = 0
     am: int = 0
-    blank_am: int = 0
     aa: int = 0
-    split_am: int = 0
     lost: int = 0
     toned: int = 0
     carried: int = 0

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from ..rulebook import thai
 from .evidence import Evidence
 from .forms import COMMON_SHORT
-from .lattice import Word
 from .letters import Run
 from .lexicon import lexicon
 from .reading import USUAL, Hypothesis, Reading, readable, standing_cost
 from .script import BLANK, IMPOSSIBLE
+from .standing import Word
 
 TITLED = re.compile(
     rf"(?:^|[{BLANK}(./|])(?:นาย(?!ก?องค|กเทศ|กรัฐ|กสม|กสภ)|นางสาว|นาง|น\.ส\.|ด\.[ชญ]\.|ดร\.|ร\.[ตทอ]\.|[พส]\.[ตทอ]\.[ตทอ]?\.?)"
@@ -60,7 +60,8 @@ def accepted(text: str, best: Reading, line: Line) -> list[tuple[bool, float]]:
             stretch = words[first : number + 1]
             margin = _margin(text, best, first, number)
             sure = True
-            if not IMPOSSIBLE.search(text[run.starts[max(stretch[0].start - 1, 0)] : run.starts[word.end]]):
+            # searched in place: a slice that begins with า would look like a line that does
+            if not IMPOSSIBLE.search(text, run.starts[max(stretch[0].start - 1, 0)], run.starts[word.end]):
                 sure = (
                     margin >= limit
                     and not _beside_unknown(run, words, first, number)

@@ -12,22 +12,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..rulebook import thai
 from . import trie
 from .letters import Run
 from .lexicon import AM, HEAD, PLACE, lexicon
 from .script import LEADS
+from .standing import LOOK_AHEAD, LOST, PRUNE, PRUNE_UNKNOWN, Word, place_cost, units
 
 BEAM = 12.0
 STATES = 4
-LOST: Final = 1e9
-LOOK_AHEAD: Final = 12
-PRUNE: Final = 3.0
-PRUNE_UNKNOWN: Final = 1.0
-"""A place that costs this much more than some later one is inside a word already read: nothing begins there. The second is for a
-place that only a letter outside every word leads to."""
 MARK_BITS: Final = AM - 1
 TONE_BIT: Final = trie.BIT["้"]
 WAITING = 3
@@ -42,8 +37,6 @@ State = tuple[float, int, str, int, bool]
 UNSEEN: Final = (0.0, "?", False)
 """Stands for a match that is not in memory: None is one that failed."""
 
-units = lru_cache(maxsize=50_000)(trie.units)
-
 
 @dataclass(frozen=True, slots=True)
 class Mode:
@@ -51,7 +44,6 @@ class Mode:
 
     inside: float
     after_carried: float
-    before_follow: float
     nikhahit_lost: float
     lost_under_tone: float
     surplus: float
@@ -61,83 +53,6 @@ class Mode:
     letter_spaced: bool = False
     swapped: bool = False
     memory: dict[tuple[int, str, str], Match | None] = field(default_factory=dict, compare=False, hash=False)
-
-
-class Word(NamedTuple):
-    """One step of a path: letters `start` to `end` read as `text`; `ordinal` is that of the word, or -1 for a letter as it stands.
-
-    `late`: its last letter took up a mark that was carried there.   `cost`: of this step.   `waiting`: the marks that it still
-    waits for.   A named tuple, because paths are made by the hundred thousand.
-    """
-
-    start: int
-    end: int
-    text: str
-    ordinal: int
-    late: bool
-    cost: float
-    waiting: str
-
-    @property
-    def known(self) -> bool:
-        return self.ordinal >= 0
-
-    @property
-    def units(self) -> tuple[str, ...]:
-        """The letters with their marks."""
-        return units(self.text)
-
-
-def as_it_stands(run: Run) -> tuple[Word, ...]:
-    """The cheapest way to read `run` without any change."""
-    known = lexicon()
-    base, check, term, exact, price, flags = known.base, known.check, known.term, known.exact, known.cost, known.flags
-    codes, gaps, offsets, plain, alone, place_cost = run.codes, run.gaps, run.offsets, run.plain, run.alone, _costs().place
-    n = len(codes)
-    costs = [0.0] + [LOST] * n
-    back, ordinals = [0] * (n + 1), [-1] * (n + 1)
-    first, limit = 0, -1
-    low, low_at = LOST, 0  # the cheapest place ahead: what it undercuts is inside a word and starts none
-    for place in range(n):
-        cost, before = costs[place], ordinals[place]
-        if low_at <= place:
-            low = min(costs[place + 1 : place + 1 + LOOK_AHEAD])
-            low_at = costs.index(low, place + 1)
-        step = cost + alone[place]
-        if step < costs[place + 1]:
-            costs[place + 1], back[place + 1], ordinals[place + 1] = step, place, -1
-            if step < low:
-                low, low_at = step, place + 1
-        if limit <= place:  # no word reaches over a blank
-            first, limit = place, next((at + 1 for at in range(place, n) if gaps[at]), n) if run.gapped else n
-        if cost > low + (PRUNE if before >= 0 or not place else PRUNE_UNKNOWN):
-            continue
-        node, at, start = 0, place, offsets[place]
-        while at < limit:
-            below = base[node] + codes[at]
-            if check[below] != node:
-                break
-            node = below
-            at += 1
-            if term[node] >= 0:
-                ordinal = exact.get(plain[start : offsets[at]], -1)
-                if ordinal >= 0:
-                    if flags[ordinal] & PLACE and ((before >= 0 and flags[before] & HEAD) or (place == first and at == limit)):
-                        total = cost + place_cost
-                    else:
-                        total = cost + price[ordinal]
-                    if total < costs[at]:
-                        costs[at], back[at], ordinals[at] = total, place, ordinal
-                        if total < low:
-                            low, low_at = total, at
-    path: list[Word] = []
-    at = n
-    while at:
-        place = back[at]
-        path.append(Word(place, at, plain[offsets[place] : offsets[at]], ordinals[at], False, costs[at] - costs[place], ""))
-        at = place
-    path.reverse()
-    return tuple(path)
 
 
 @lru_cache(maxsize=100_000)
@@ -178,7 +93,10 @@ class _Decoder:
             mode.memory.clear()
 
     def path(self) -> tuple[Word, ...]:
-        """Goes from place to place, and from each over all the words that may begin there."""
+        """Goes from place to place, and from each over all the words that may begin there.
+
+        One loop without calls: half of the time that damaged lines take is spent in it.
+        """
         run, known, first, end, near = self.run, lexicon(), self.first, self.end, self.near
         codes, gaps, starts, offsets, plain, masks, alone = (
             run.codes,
@@ -190,12 +108,12 @@ class _Decoder:
             run.alone,
         )
         base, check, term, exact, price, flags = known.base, known.check, known.term, known.exact, known.cost, known.flags
-        costs, states, waits, memory, place_cost, lost = (
+        costs, states, waits, memory, for_place, lost = (
             self.costs,
             self.states,
             self.waiting,
             self.mode.memory,
-            self.prices.place,
+            place_cost(),
             self.prices.lost,
         )
         tolls = self._tolls() if run.gapped else []
@@ -237,7 +155,7 @@ class _Decoder:
                         if flags[ordinal] & PLACE and (
                             (word_before >= 0 and flags[word_before] & HEAD) or there - here == end - first
                         ):
-                            cost += place_cost
+                            cost += for_place
                         else:
                             cost += price[ordinal]
                         if cost < costs[there]:
@@ -250,7 +168,7 @@ class _Decoder:
                         continue
                     named = (word_before >= 0 and flags[word_before] & HEAD) or there - here == end - first
                     for ordinal, word, word_cost, is_place, wants in _fitting(group, have & ~awaited, have | after):
-                        cost = before + (place_cost if named and is_place else word_cost)
+                        cost = before + (for_place if named and is_place else word_cost)
                         left, late = "", False
                         if word == seen and not waiting:
                             if gapped:
@@ -425,7 +343,6 @@ def _by_cost(item: tuple[str, State]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
-    place: float
     later: float
     doubled: float
     lost: float
@@ -439,7 +356,6 @@ class _Costs:
 def _costs() -> _Costs:
     table = thai.costs()
     return _Costs(
-        place=table["word.place"],
         later=table["mark.later"],
         doubled=table["mark.doubled"],
         lost=table["mark.lost"],

@@ -94,7 +94,7 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The lexicon, from the cache where a sound file of the right digest lies there, else compiled (about two seconds) and kept."""
+    """The lexicon, from the cache where a sound file of the right digest lies there, else compiled (some seconds) and kept."""
     path = cache_folder() / f"thai-{_key()}.bin"
     found = _read(path)
     if found is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from . import glyphs, marks
 from .draft import Draft
-from .evidence import BLANK_AM, NO_EVIDENCE, Evidence
+from .evidence import NO_EVIDENCE, Evidence
 from .gate import is_suspect
 from .maps import gain_of_other
 from .mending import is_settled, read_line
@@ -83,9 +83,7 @@ def _observed(raw: str, trace: str) -> Counter[str]:
         spaced = sum(len(step.before) - len(step.after) for step in draft.steps if step.rule == "letter-spacing") >= 3
         out["spaced"] += spaced
         out["loose"] += names["stray-space"] if not spaced else 0
-        out["split_am"] += names["split-sara-am"]
         out["mojibake"] += names["mojibake"]
         out["mended"] += sum(names[rule] for rule in MENDED)
         out["toned_am"] += max(len(TONED_AM.findall(draft.text)) - names["lost-nikhahit"], 0)
-        out["blank_am"] += len(BLANK_AM.findall(line))
     return +out

@@ -12,10 +12,11 @@ from itertools import accumulate
 from ..rulebook import thai
 from .evidence import BLANK_AM, Evidence, looks_spaced
 from .forms import COMMON_SHORT, RARE
-from .lattice import Mode, Word, as_it_stands, decode
+from .lattice import Mode, decode
 from .letters import Run, parse
 from .lexicon import HEAD, lexicon
 from .script import BLANK, CONSONANT, FOLLOW, IMPOSSIBLE, LEAD, MARK, MARKS
+from .standing import Word, as_it_stands
 
 RUN = re.compile(f"[ก-ฺเ-๎]+(?:[{BLANK}]+[ก-ฺเ-๎]+)*")
 REAL_BLANK = re.compile(rf"(?<![{LEAD}{BLANK}])[{BLANK}](?![{BLANK}{MARK}{FOLLOW}])")
@@ -74,7 +75,6 @@ def mode(hypothesis: Hypothesis) -> Mode:
     return Mode(
         inside=price["gap.spaced"] if spaced else price["gap.loose"] if hypothesis.loose else price["gap.inside"],
         after_carried=price["gap.spaced"] if spaced else price["gap.after_carried"],
-        before_follow=price["gap.before_follow"],
         nikhahit_lost=price["mode.known_lost"] if hypothesis.lost else price["nikhahit.lost"],
         lost_under_tone=price["mode.known_lost"] if hypothesis.lost or hypothesis.ligature else price["nikhahit.lost"],
         surplus=price["mode.swapped_surplus"] if hypothesis.swapped else price["nikhahit.surplus"],

@@ -10,11 +10,11 @@ from ..model.trace import GAP
 from ..rulebook import thai
 from .evidence import Evidence
 from .judging import Line, halves
-from .lattice import Word
 from .letters import Run
 from .lexicon import HEAD, PLACE, lexicon
 from .reading import Hypothesis, Reading
 from .script import BLANK, LEADS
+from .standing import Word
 
 DEFAULT_SPACE = 0.08
 NAME_FOLLOWS = 0.005
