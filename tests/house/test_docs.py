@@ -28,7 +28,9 @@ CHECKS = (ROOT / "docs" / "proof.md").read_text(encoding="utf-8")
 
 def commands() -> dict[str, click.Command]:
     assert isinstance(main, click.Group)
-    return {name: command for name, command in main.commands.items() if not command.hidden}
+    context = click.Context(main)
+    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None and not command.hidden}
 
 
 def section(page: str, heading: str) -> str:
