@@ -24,6 +24,9 @@ INK_SHARE = 0.08
 """A blank draws nothing; a "space" whose ink is higher than this share of an em is another glyph with a wrong Unicode."""
 AHEAD = np.array([2, 3, 0, 1])
 """For each turn, the side of a box x0, top, x1, bottom where the pen goes on."""
+BREAKS = np.array([*range(0x09, 0x0E), *range(0x1C, 0x20), 0x85, 0x2028, 0x2029], np.uint32)
+"""Characters that part lines or fields of a text. A text layer has them by accident: where a glyph has no Unicode pdfium hands out
+its bare code, and the tenth glyph of a font, a nikhahit, broke "ดำเนินการ" into two lines."""
 
 
 def chars_of(letters: Letters, texts: Texts, view: View, fonts: tuple[tuple[str, ...], NDArray[np.int16]]) -> Chars:
@@ -39,6 +42,8 @@ def chars_of(letters: Letters, texts: Texts, view: View, fonts: tuple[tuple[str,
     code = letters.code[keep]
     code[(code == 0xFFFE) | (code == 2)] = ord("-")  # pdfium's own signs for a hyphen at the end of a line
     code[code == 0xFFFF] = 0
+    breaks = np.isin(code, BREAKS)  # rare; a line ends where the page says, never at a character
+    code[breaks] = np.where(letters.unmapped[keep[breaks]] == 1, 0xFFFD, ord(" "))
     box, loose, origin = (
         part.take(keep, axis=0).astype(np.float64, copy=False) for part in (letters.box, letters.loose, letters.origin)
     )

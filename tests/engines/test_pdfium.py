@@ -142,6 +142,23 @@ def test_ink_above_a_blank_is_told(producer: str) -> None:
     assert set(plain.kind[plain.code == 32].tolist()) == {ord(trace.BLANK)}
 
 
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("code", ["\\011", "\\012", "\\015", "\\035", "\\205"])
+def test_no_character_of_a_text_layer_breaks_its_line(name: str, code: str) -> None:
+    """The tenth glyph of a font without a map, a nikhahit, came out as a line feed: "ด", a break, "าเนินการ"."""
+    (page,) = read(name, pdf(f"BT /F1 10 Tf 50 100 Td (A{code}B) Tj ET"))
+    assert len(text(page).splitlines()) == 1 and "\t" not in text(page)
+
+
+@pytest.mark.parametrize("before", range(6, 16))
+def test_a_nikhahit_without_unicode_breaks_no_line_whatever_its_number(before: int) -> None:
+    """Glyphs are numbered as they come: behind so many others the nikhahit has the number of a tab, a line feed, a return."""
+    for producer in PRODUCERS:
+        chars = forged("กขคงจฉชซญณดตถทธ"[:before] + "ดำ", "no_entry", producer).chars
+        assert {trace.UNMAPPED, trace.INK_ABOVE} & set(map(chr, chars.kind.tolist()))
+        assert len("".join(map(chr, chars.code.tolist())).splitlines()) == 1
+
+
 def test_ink_below_a_blank_is_told() -> None:
     chars = forged("สุข", "lower_as_space").chars
     assert ord(trace.INK_BELOW) in chars.kind.tolist()
