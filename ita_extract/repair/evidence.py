@@ -35,7 +35,7 @@ class Evidence:
 
     `am`: ำ as printed; `aa`: า as printed.
     `lost`: words that are none without a nikhahit; `toned`: words that are none unless their mai tho is a nikhahit.
-    `carried`: marks found on a later letter; `carried_blank`: blanks behind such a mark inside a word.
+    `carried`: marks found on a later letter; `carried_blank`: blanks behind such a mark inside a word; `doubled`: marks too many.
     `blank_mark`: blanks before a mark inside a word; `spaced`: lines of letter-spaced text; `loose`: blanks in words elsewhere.
     `mended`: ำ that were put together from what the font gave for their nikhahit; `toned_am`: ำ under a tone that came through or
     could be put together.   `mojibake`: runs of TIS-620 read as Latin-1.   `low`: ุ and ู; `letters`: Thai letters.
@@ -49,6 +49,7 @@ class Evidence:
     toned: int = 0
     carried: int = 0
     carried_blank: int = 0
+    doubled: int = 0
     blank_mark: int = 0
     spaced: int = 0
     loose: int = 0
@@ -88,8 +89,11 @@ class Evidence:
 
     @property
     def swaps_am(self) -> bool:
-        """The font writes ำ for า throughout: Thai has ten times more า than ำ, this document the reverse."""
-        return self.am >= 5 and self.am > 3 * self.aa
+        """The font writes ำ for า throughout: Thai has ten times more า than ำ, this document the reverse.
+
+        A page of seven lines has few of either; four ำ and not one า among forty letters are no accident.
+        """
+        return self.am > 3 * self.aa and (self.am >= 5 or (self.am == 4 and self.letters >= 40))
 
     @property
     def tone_for_nikhahit(self) -> bool:
@@ -104,6 +108,11 @@ class Evidence:
     @property
     def carries_marks(self) -> bool:
         return self.carried >= 2
+
+    @property
+    def keeps_marks(self) -> bool:
+        """Marks are carried on and none is doubled: of two alike on one letter one belongs to a letter before, not to nobody."""
+        return self.carried >= 4 and self.doubled * 5 < self.carried
 
     @property
     def loosens(self) -> bool:

@@ -50,6 +50,7 @@ class Mode:
     tone: float
     stray_aa: float
     carried: float
+    doubled: float
     letter_spaced: bool = False
     swapped: bool = False
     memory: dict[tuple[int, str, str], Match | None] = field(default_factory=dict, compare=False, hash=False)
@@ -261,7 +262,7 @@ class _Decoder:
                         need = need.replace(mark, "", 1)
                         last = mark
                     elif mark == last or mark in wanted:
-                        cost += prices.doubled
+                        cost += mode.doubled
                     elif mark == "้" and at + 1 < end and wanted_units[at + 1 - start][0] == "ำ" and not am[at + 1]:
                         cost += mode.tone
                         toned = at + 1
@@ -344,7 +345,6 @@ def _by_cost(item: tuple[str, State]) -> float:
 @dataclass(frozen=True, slots=True)
 class _Costs:
     later: float
-    doubled: float
     lost: float
     split: float
     surplus_split: float
@@ -357,7 +357,6 @@ def _costs() -> _Costs:
     table = thai.costs()
     return _Costs(
         later=table["mark.later"],
-        doubled=table["mark.doubled"],
         lost=table["mark.lost"],
         split=table["nikhahit.split"],
         surplus_split=table["nikhahit.surplus_split"],

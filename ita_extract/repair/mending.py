@@ -86,7 +86,7 @@ def read_line(draft: Draft, evidence: Evidence | None) -> None:
             and changes[-1].rule == "carried-mark"
         ):
             changes.append(Change(match.end(), match.end() + 1, "", "stray-space", changes[-1].margin))
-    first, last = _over_breaks(draft)
+    first, last = _over_breaks(draft, known)
     shift = 0
     for change in changes:
         if text[change.start : change.end] != change.new and change.end > first and change.start < last:
@@ -117,14 +117,17 @@ def _changes(text: str, base: int, trace: str, best: Reading, line: Line) -> Ite
             yield Change(base + start, base + end, after, rule_name(text, start, end, after, line.hypothesis), margin)
 
 
-def _over_breaks(draft: Draft) -> tuple[int, int]:
-    """Where the line begins and ends but for sound words that run on over a line break: their parts are no words."""
+def _over_breaks(draft: Draft, known: Evidence) -> tuple[int, int]:
+    """Where the line begins and ends but for sound words that run on over a line break: their parts are no words.
+
+    Where marks are carried on, a ั at the end of a line is one of them ("ตรวจรบั", "งาน"): no line ends between it and its consonant.
+    """
     text = draft.text
     first, last = 0, len(text)
     head, tail = WORD_START.match(text), WORD_END.search(text)
     if draft.before and head:
         first = _crossing(draft.before, head[0])[1]
-    if draft.after and tail:
+    if draft.after and tail and not (known.carries_marks and tail[0].endswith("ั")):
         last -= _crossing(tail[0], draft.after)[0]
     return first, last
 

@@ -12,11 +12,12 @@ from .evidence import NO_EVIDENCE, Evidence
 from .gate import is_suspect
 from .maps import gain_of_other
 from .mending import is_settled, read_line
-from .script import TONE
+from .script import MARK, TONE
 
 SAMPLE = 8_000
 """Characters of damaged text that are read; what is found in them is counted up to all of it."""
 TONED_AM = re.compile(f"[{TONE}]ำ")
+MARKED = re.compile(f"[{MARK}]")
 LOW = re.compile("[ุู]")
 LETTERS = re.compile("[ก-ฮ]")
 MENDED = ("traced-nikhahit", "unmapped-nikhahit", "nikhahit-aa", "split-sara-am", "space-sara-am", "tone-for-nikhahit")
@@ -72,12 +73,14 @@ def _observed(raw: str, trace: str) -> Counter[str]:
         glyphs.private_use(draft, gain > 0)
         for rule in RULES:
             rule(draft)
+        before = len(MARKED.findall(draft.text))
         if not is_settled(draft, NO_EVIDENCE):
             read_line(draft, None)
         names = Counter(step.rule for step in draft.steps)
         out["lost"] += names["lost-nikhahit"]
         out["toned"] += names["tone-for-nikhahit"]
         out["carried"] += names["carried-mark"]
+        out["doubled"] += max(before - len(MARKED.findall(draft.text)) - names["tone-for-nikhahit"], 0)
         out["blank_mark"] += draft.seen[0]
         out["carried_blank"] += draft.seen[1]
         spaced = sum(len(step.before) - len(step.after) for step in draft.steps if step.rule == "letter-spacing") >= 3

@@ -48,6 +48,7 @@ class Hypothesis:
     lost: bool = False
     toned: bool = False
     carried: bool = False
+    kept: bool = False
     loose: bool = False
     ligature: bool = False
 
@@ -81,6 +82,7 @@ def mode(hypothesis: Hypothesis) -> Mode:
         tone=price["mode.known_tone"] if hypothesis.toned else price["nikhahit.tone"],
         stray_aa=price["gap.before_follow"] if spaced else price["nikhahit.stray_aa"],
         carried=price["mark.carried"] * (0.75 if hypothesis.carried else 1.0),
+        doubled=price["mark.doubled_alone"] if hypothesis.kept else price["mark.doubled"],
         letter_spaced=spaced,
         swapped=hypothesis.swapped,
     )
@@ -238,6 +240,7 @@ def best_hypothesis(text: str, runs: list[str], evidence: Evidence) -> Hypothesi
         lost=evidence.loses_nikhahit,
         toned=evidence.tone_for_nikhahit,
         carried=evidence.carries_marks,
+        kept=evidence.keeps_marks,
         loose=evidence.loosens,
         ligature=evidence.ligature_lost,
     )

@@ -55,7 +55,7 @@ class LexiconSource:
 
 COST_KEYS: Mapping[str, tuple[str, ...]] = {
     "word": ("scale", "unknown", "marked", "abbreviation", "place"),
-    "mark": ("carried", "later", "doubled", "foreign", "lost", "misplaced"),
+    "mark": ("carried", "later", "doubled", "doubled_alone", "foreign", "lost", "misplaced"),
     "nikhahit": ("split", "lost", "surplus", "surplus_split", "tone", "stray_aa"),
     "gap": ("inside", "loose", "after_carried", "after_lead", "before_follow", "spaced"),
     "mode": ("letter_spaced", "swapped", "nikhahit_lost", "tone_for_nikhahit", "swapped_surplus", "known_lost", "known_tone"),

@@ -39,6 +39,7 @@ def _breaks_in_all_cells(rows: Sequence[Row], row: Row) -> bool:
     both = [col for col, cell in enumerate(row.cells) if _text(cell)]
     if (
         len(rows) < 2
+        or _spans(upper) != _spans(row)
         or len({id(row.cells[col]) for col in both}) < 2
         or any(not _text(upper.cells[col]) or _BEGINS.match(_text(row.cells[col])) for col in both)
     ):
@@ -50,6 +51,11 @@ def _breaks_in_all_cells(rows: Sequence[Row], row: Row) -> bool:
         if longest < WRAPS or last < FULL * longest:
             return False
     return True
+
+
+def _spans(row: Row) -> list[int]:
+    """For each column the first one of its cell: a band over the whole table, the last line of a page, is no half of a row of cells."""
+    return [next(first for first, one in enumerate(row.cells) if one is cell) for cell in row.cells]
 
 
 def _text(cell: Cell | None) -> str:

@@ -151,3 +151,35 @@ def test_importing_repair_is_light() -> None:
     code = "import sys, ita_extract.repair; print([m for m in ('numpy', 'pandas', 'pythainlp', 'pyarrow') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("ให ้บริการแกท่่านตามข ้อต่อไปนี้", "ให้บริการแก่ท่านตามข้อต่อไปนี้"),
+        ("และให้คำมันต่่อหน้าบุคลากร", "และให้คำมั่นต่อหน้าบุคลากร"),
+        ("ข้อม ูลใหค้้นง่าย", "ข้อมูลให้ค้นง่าย"),
+    ],
+)
+def test_of_two_marks_alike_one_belongs_to_the_letter_before_where_none_is_ever_doubled(raw: str, expected: str) -> None:
+    """Taken for a mark that was drawn twice, "แก่ท่าน" became "แกท่าน", which is no word less."""
+    assert repair_text(raw, "", Evidence(texts=400, am=90, aa=700, carried=60, doubled=2)).text == expected
+
+
+def test_marks_that_are_doubled_are_told_from_those_that_are_carried_on() -> None:
+    twice = survey((text, "") for text in ("หน่่วยงาน", "เจ้้าหน้้าที่่", "ผู้้รับผิิดชอบ", "มีีการประเมิินผล"))
+    carried = survey((text, "") for text in ("ปฏิบตัิ", "ประพฤตมิิชอบ", "ให้บรกิาร", "แกท่่าน", "รบัรู้", "วนัหยุด", "ประเมนิ"))
+    assert twice.doubled >= 4 and not twice.keeps_marks
+    assert carried.keeps_marks
+
+
+def test_a_page_of_few_lines_that_writes_am_for_aa_is_told_from_one_that_has_only_words_with_am() -> None:
+    page = "ผลกำรประเมิน ITA ย้อนหลัง", "จังหวัดหนองคำย", "ปีงบประมำณ พ.ศ. ๒๕๖๒ ถึง ๒๕๖๕", "ปี พ.ศ.", "ผลคะแนน", "ผลกำรประเมิน"
+    evidence = survey((text, "") for text in page)
+    assert repair_text("จังหวัดหนองคำย", "", evidence).text == "จังหวัดหนองคาย"
+    assert not survey((text, "") for text in ("คำนำ", "จำนวน", "สำคัญ")).swaps_am
+
+
+def test_a_carried_mark_at_the_end_of_a_line_goes_back_whatever_the_next_line_begins_with() -> None:
+    evidence = Evidence(texts=400, am=90, aa=700, carried=60)
+    assert repair_text("ร่วมตรวจรบั\nงานที่เกนิ", "", evidence).text == "ร่วมตรวจรับ\nงานที่เกิน"

@@ -280,6 +280,16 @@ def test_a_row_that_had_ended_is_not_joined(upper: tuple[str, str, str], lower: 
     assert (found.joined_rows, len(found.rows)) == (0, 4)
 
 
+def test_a_band_over_the_table_goes_on_in_no_row_of_cells() -> None:
+    """The title of a section, the last line of its page, was as full as it could be, and so taken for half of the next row."""
+    head = ("ข้อ", "ประเด็นการตรวจ", "คะแนน")
+    first = table(1, [head, ("O16", LONG, "100.00")], top=100)
+    band = Cell(2, 0, 1, 3, (WIDE[0], 140, WIDE[-1], 160), LONG, text=LONG)
+    first = Table(1, None, 3, 3, (*first.cells, band))
+    (found,) = long_tables(stitch(pages([first], [table(2, [head, ("O17", "มาตรการ", "0.00")])])))
+    assert (found.joined_rows, len(found.rows)) == (0, 4)
+
+
 def test_rows_of_a_ranking_are_never_joined() -> None:
     """Cells as full as can be stand in every row there."""
     rows = [(str(n), "องค์การบริหารส่วนตำบล", "85.62") for n in range(1, 9)]
