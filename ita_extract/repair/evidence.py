@@ -38,7 +38,8 @@ class Evidence:
     `carried`: marks found on a later letter; `carried_blank`: blanks behind such a mark inside a word; `doubled`: marks too many.
     `blank_mark`: blanks before a mark inside a word; `spaced`: lines of letter-spaced text; `loose`: blanks in words elsewhere.
     `mended`: ำ that were put together from what the font gave for their nikhahit; `toned_am`: ำ under a tone that came through or
-    could be put together.   `mojibake`: runs of TIS-620 read as Latin-1.   `low`: ุ and ู; `letters`: Thai letters.
+    could be put together.   `mojibake`: runs of TIS-620 read as Latin-1.   `low`: ุ and ู; `letters`: Thai letters;
+    `inked_below`: blanks that are ink below a letter.
     `first_map`, `other_map`: texts that read better by the first and by the second map of private-use marks.
     """
 
@@ -57,6 +58,7 @@ class Evidence:
     toned_am: int = 0
     mojibake: int = 0
     low: int = 0
+    inked_below: int = 0
     letters: int = 0
     first_map: int = 0
     other_map: int = 0
@@ -78,8 +80,8 @@ class Evidence:
 
     @property
     def loses_low_vowels(self) -> bool:
-        """No ุ and no ู in text where one letter in thirty bears one: they came out as blanks."""
-        return self.letters >= 300 and self.low * 300 < self.letters
+        """No ุ and no ู in text where one letter in thirty bears one: they came out as blanks, and no page tells which."""
+        return not self.inked_below and self.letters >= 300 and self.low * 300 < self.letters
 
     @property
     def lean_to_first_map(self) -> float:

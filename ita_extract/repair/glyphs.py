@@ -17,6 +17,9 @@ HIGH = re.compile("[\u00a1-\u00da\u00df-\u00fb]+")
 """The characters of Latin-1 whose codes are Thai characters in TIS-620."""
 SIGNS = frozenset(map(chr, range(0xA1, 0xC0))) | {"\u00d7"}
 FOREIGN = re.compile(f"(?<=[{CONSONANT}{MARK}ะาเ-ไ])[\u0600-\u06ff\u0e80-\u0eff]+(?=[{CONSONANT}{MARK}ะาำเ-ไ])")
+YO_YING = re.compile(f"-(?=[{MARK}ะาำ])|(?<=ั)-|(?<=เ[{CONSONANT}]ิ)-|(?<=เ[{CONSONANT}]{{2}}ิ)-")
+"""ญ is the soft hyphen of Latin-1, and readers print that as a hyphen at the end of a line. A hyphen bears no mark, and neither ั
+nor เ-ิ stands without a consonant behind it."""
 JUNK = r"(?:\ufffd|\(cid:\d+\)|[\x00-\x08\x0b\x0c\x0e-\x1f])"
 """What readers hand out for a glyph without Unicode: the replacement character, pdfminer's `(cid:n)`, a bare control code."""
 SIGN = re.compile(rf"{JUNK}|[!-'*+;-@\[-`{{-~]ำ")
@@ -72,6 +75,8 @@ def mojibake(draft: Draft) -> None:
     edits = []
     for match in MOJIBAKE.finditer(draft.text):
         thai_text = _as_tis620(match[0])
+        if thai_text is not None:
+            thai_text = YO_YING.sub("ญ", thai_text)
         if thai_text is not None and _plausible(thai_text):
             edits.append(trimmed(match.start(), match[0], thai_text))
     draft.edit("mojibake", edits)
@@ -85,6 +90,8 @@ def mojibake_throughout(draft: Draft) -> None:
 
     >>> draft = Draft("»Õ òõöø ¾.È. 25½"); mojibake_throughout(draft); draft.text
     'ปี ๒๕๖๘ พ.ศ. 25½'
+    >>> draft = Draft("ãË-è à¨ÃÔ- 1-2"); mojibake_throughout(draft); draft.text
+    'ใหญ่ เจริญ 1-2'
     """
     text = draft.text
     edits = []
@@ -94,6 +101,7 @@ def mojibake_throughout(draft: Draft) -> None:
             continue
         edits.append((match.start(), match.end(), match[0].encode("latin-1").decode("tis-620")))
     draft.edit("mojibake", edits)
+    draft.sub("mojibake", YO_YING, "ญ")
 
 
 def _as_tis620(text: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from ..model.trace import INK_BELOW
 from . import glyphs, marks
 from .draft import Draft
 from .evidence import NO_EVIDENCE, Evidence
@@ -45,6 +46,7 @@ def observe(texts: Iterable[tuple[str, str]]) -> Evidence:
     for (raw, trace), count in distinct.items():
         for name, found in _looked_at(raw).items():
             seen[name] += found * count
+        seen["inked_below"] += trace.count(INK_BELOW) * count
         if is_suspect(raw) or trace.strip("._~|"):
             damaged.append(((raw, trace), count))
         else:

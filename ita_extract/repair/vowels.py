@@ -13,7 +13,10 @@ from .script import BLANK, CONSONANT, LEAD, MARK
 
 EARLY = re.compile(f"([{MARK}]{{1,2}})([{LEAD}]?[{CONSONANT}])([ก-ฺเ-๎]*)")
 THAI_END = re.compile(f"[ก-ฺเ-๎]{{0,40}}[{CONSONANT}]$")
+CONSONANT_END = re.compile(f"[{CONSONANT}]$")
 THAI_START = re.compile("[ก-ฺเ-๎]{0,40}")
+AT_ONCE = 4
+"""Vowels lost in one word that are sought together: the choice of each depends on the others."""
 AROUND = 60
 """Characters on either side of a lost vowel that may help to tell which one it was."""
 LOW_BLANKS = re.compile(f"([ก-ฺเ-๎]{{0,40}}[{CONSONANT}])((?:[{BLANK}][ก-ฺเ-๎]{{0,40}}){{1,3}})")
@@ -47,15 +50,35 @@ def ink_below(draft: Draft) -> None:
     at = draft.trace.find(INK_BELOW)
     while at >= 0:
         before = THAI_END.search(_ungapped(draft, max(at - AROUND, 0), at))
-        vowel = ""
+        places, pieces = _lost_in_word(draft, at)
+        signs: tuple[str, ...] = ()
         if before:
-            rest = _ungapped(draft, at + 1, at + 1 + AROUND)
-            tail = THAI_START.match(rest)[0]  # type: ignore[index]
-            if at + 1 + AROUND >= len(draft.text) and tail == rest:
-                tail += draft.after
-            _, _, vowel = min((*_outside(before[0] + sign + tail), sign) for sign in "ุู")
-        draft.edit("traced-vowel", [(at, at + 1, vowel or draft.text[at])])
-        at = draft.trace.find(INK_BELOW, at + 1)
+            words = ((_filled(before[0], signs, pieces), signs) for signs in product("ุู", repeat=len(places)))
+            _, _, signs = min((*_outside(word), signs) for word, signs in words)
+        edits = [(place, place + 1, signs[number] if signs else draft.text[place]) for number, place in enumerate(places)]
+        draft.edit("traced-vowel", edits)
+        at = draft.trace.find(INK_BELOW, places[-1] + 1)
+
+
+def _lost_in_word(draft: Draft, at: int) -> tuple[list[int], list[str]]:
+    """The places of the vowel lost at `at` and of others lost behind it in one word ("ป ย " is ปูยู), and what stands behind each."""
+    places, pieces = [at], [""]
+    for place in range(at + 1, min(at + 1 + AROUND, len(draft.text))):
+        char, kind = draft.text[place], draft.trace[place]
+        if kind == INK_BELOW and len(places) < AT_ONCE and CONSONANT_END.search(pieces[-1]):
+            places.append(place)
+            pieces.append("")
+        elif THAI_START.fullmatch(char):
+            pieces[-1] += char
+        elif kind != GAP:
+            return places, pieces
+    if at + 1 + AROUND >= len(draft.text):
+        pieces[-1] += draft.after
+    return places, pieces
+
+
+def _filled(before: str, signs: tuple[str, ...], pieces: list[str]) -> str:
+    return before + "".join(part for pair in zip(signs, pieces, strict=True) for part in pair)
 
 
 def _ungapped(draft: Draft, start: int, end: int) -> str:

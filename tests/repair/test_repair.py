@@ -183,3 +183,14 @@ def test_a_page_of_few_lines_that_writes_am_for_aa_is_told_from_one_that_has_onl
 def test_a_carried_mark_at_the_end_of_a_line_goes_back_whatever_the_next_line_begins_with() -> None:
     evidence = Evidence(texts=400, am=90, aa=700, carried=60)
     assert repair_text("ร่วมตรวจรบั\nงานที่เกนิ", "", evidence).text == "ร่วมตรวจรับ\nงานที่เกิน"
+
+
+def test_two_vowels_lost_in_one_word_are_sought_together() -> None:
+    """Alone "ปุย" is the likelier word; the subdistrict is ปูยู."""
+    assert repair_text("เทศบาลตำบลป ย ", "...........v.v").text == "เทศบาลตำบลปูยู"
+
+
+def test_where_the_page_shows_the_ink_of_lost_vowels_a_blank_without_ink_is_none() -> None:
+    line, trace = "ผ ้ ข อ รับ ม า ก ที่ ส  ด 5 ", ".v.~.~.~...~.~.~.~...~.v~._._"
+    evidence = survey([(line, trace), ("หน่วยงานภาครัฐต้องเปิดเผยข้อมลที่ประชาชนเข้าถึงได้ง่าย" * 9, "")])
+    assert repair_text(line, trace, evidence).text == "ผู้ขอรับมากที่สุด 5 "
