@@ -77,8 +77,8 @@ def low_as_blank(text: str, _: random.Random) -> str:
 
 
 def mojibake(text: str, _: random.Random) -> str:
-    """TIS-620 read as Latin-1."""
-    return text.encode("tis-620").decode("latin-1")
+    """TIS-620 read as Latin-1; what TIS-620 does not have stays."""
+    return "".join(char.encode("tis-620").decode("latin-1") if "ก" <= char <= "๛" else char for char in text)
 
 
 def letter_spaced(text: str, dice: random.Random) -> str:
