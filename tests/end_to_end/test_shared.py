@@ -17,9 +17,11 @@ import pytest
 from click.testing import CliRunner
 
 from ita_extract.cli import main
+from ita_extract.contents import read_contents
 from ita_extract.model.record import AgencyScore, DocumentResult, GradeCount, IndicatorScore, TypeSummary
 from ita_extract.model.source import SourceDocument
 from ita_extract.pipeline import extract
+from ita_extract.printing import find_tables
 from ita_extract.rulebook.load import load_rulebook
 
 FORGED = ("clean", "split_am", "pua", "words_2567", "cropped", "sideways", "row_rules", "no_rules")
@@ -144,3 +146,10 @@ def test_the_summaries_of_the_bundle(bundle: DocumentResult, shared: Path) -> No
         for grade in ("AA", "A", "B", "C", "D", "E", "F"):
             count = grades[want["type"], grade]
             assert (count.agency_count, count.share) == (number(want[f"n_{grade}"]), number(want[f"pct_{grade}"]))
+
+
+@pytest.mark.parametrize("name", ["gazette_distiller_10", "gazette_itext_a", "gazette_itext_b", "notice_word_2007"])
+def test_regulations_and_notices_have_no_table(name: str, shared: Path) -> None:
+    """Justified prose with numbered sections: "(๗)", "มอบหมาย" and "ข้อ ๘ กองกฎหมาย" below each other once made fourteen tables."""
+    data = (shared / "pdf" / "real" / f"{name}.pdf").read_bytes()
+    assert find_tables(read_contents(SourceDocument.of(data, name, "application/pdf")).pages) == []
