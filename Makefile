@@ -18,7 +18,7 @@ export UV_PYTHON_DOWNLOADS = never
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env run test test-all lint types format lock samples docs repair-report bench clean
+.PHONY: help env run test test-all lint types format lock samples docs pictures repair-report bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | while IFS='	' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -82,6 +82,9 @@ samples: $(READY) ## rebuild the PDFs in samples/ and their expected rows
 
 docs: $(READY) ## write the data dictionary, docs/datasets.md, from rules/fields.toml
 	$(BIN)/python -m ita_extract.rulebook.datadictionary > docs/datasets.md
+
+pictures: $(READY) ## make the pictures of the documentation, docs/pictures/*.png, from the samples (needs Chromium)
+	$(BIN)/python -m docs.pictures
 
 BENCH ?=
 bench: $(READY) ## speed and memory beside pdfplumber and pdfium's bare text, into docs/benchmarks.md (BENCH=file.pdf)

@@ -41,18 +41,29 @@ class Contents:
 
 
 def read_contents(
-    source: SourceDocument, engine_name: str = "auto", pages: range | None = None, on_page: Callable[[], None] = lambda: None
+    source: SourceDocument,
+    engine_name: str = "auto",
+    pages: range | None = None,
+    on_page: Callable[[], None] = lambda: None,
+    cache: ocr.Cache | None = None,
 ) -> Contents:
-    """Reads and repairs a document. `pages` (from 1) limits it. Raises DocumentError for one that cannot be read."""
-    return _repaired_by_its_evidence(read_pages(source, engine_name, pages, on_page))
+    """Reads and repairs a document. `pages` (from 1) limits it. Raises DocumentError for one that cannot be read.
+
+    `cache`: where OCR keeps what it was told of each page, for a run that is cut off.
+    """
+    return _repaired_by_its_evidence(read_pages(source, engine_name, pages, on_page, cache))
 
 
 def read_pages(
-    source: SourceDocument, engine_name: str = "auto", pages: range | None = None, on_page: Callable[[], None] = lambda: None
+    source: SourceDocument,
+    engine_name: str = "auto",
+    pages: range | None = None,
+    on_page: Callable[[], None] = lambda: None,
+    cache: ocr.Cache | None = None,
 ) -> Contents:
     """Reads a document as `read_contents` does, and repairs nothing: what a range of pages shows is no evidence of the whole."""
     if (engine_name == OCR and source.media_type == PDF) or source.media_type.startswith("image/"):
-        return _read_pictures(source, pages, on_page)
+        return _read_pictures(source, pages, on_page, cache)
     engine = engine_of(source, engine_name)
     if engine is None:
         from .engines.text import read
@@ -63,33 +74,37 @@ def read_pages(
 
     contents: list[PageContent] = []
     needs: list[OcrNeed] = []
+    reads_scans = engine_name == "auto" and ocr.missing() is None
     for page in engine.read(source, pages):
         if why := why_ocr(page):
             needs.append(OcrNeed(page.number, why))
         contents.append(read_content(page))
-        on_page()
+        if not (why and reads_scans):  # else it is read when OCR has read it
+            on_page()
     raw = Contents(engine.name, tuple(contents), tuple(needs))
-    return _with_scans(raw, source, on_page) if needs and engine_name == "auto" and ocr.missing() is None else raw
+    return _with_scans(raw, source, on_page, cache) if needs and reads_scans else raw
 
 
-def _read_pictures(source: SourceDocument, pages: Collection[int] | None, on_page: Callable[[], None]) -> Contents:
+def _read_pictures(
+    source: SourceDocument, pages: Collection[int] | None, on_page: Callable[[], None], cache: ocr.Cache | None
+) -> Contents:
     """The pages of a document read by OCR, all of them or those asked for."""
     if why := ocr.missing():
         raise DocumentError("NO_TEXT", f"reading pictures needs OCR: {why}")
     from .engines.ocr.reading import read
-    from .rulebook.layouts import latin_headings, load_layouts
+    from .rulebook.latin import load_latin
     from .tables.content import read_content
     from .tables.grid import cell_boxes
 
-    done = tuple(read_content(page) for page in read(source, pages, cell_boxes, latin_headings(load_layouts()), on_page))
+    done = tuple(read_content(page) for page in read(source, pages, cell_boxes, load_latin(), on_page, cache))
     without = tuple(OcrNeed(page.number, "picture") for page in done if not page.char_count)
     return Contents(OCR, done, without, tuple(page.number for page in done if page.char_count))
 
 
-def _with_scans(raw: Contents, source: SourceDocument, on_page: Callable[[], None]) -> Contents:
+def _with_scans(raw: Contents, source: SourceDocument, on_page: Callable[[], None], cache: ocr.Cache | None) -> Contents:
     """The contents with the pages that need OCR read by it; those of which it makes nothing go on needing it."""
     try:
-        scanned = _read_pictures(source, {need.page for need in raw.need_ocr}, on_page)
+        scanned = _read_pictures(source, {need.page for need in raw.need_ocr}, on_page, cache)
     except DocumentError:  # a page too large to be rendered ends no document whose other pages were read
         return raw
     read = set(scanned.ocr_pages)

@@ -86,9 +86,14 @@ DOCUMENT_CODES = {
     "UNREAD_ROWS": "lines look like rows of a ranking, but no table could be found around them",
     "ENGINE_DISAGREE": "two engines find different pages, or text where the other finds none",
     "LIMIT_BYTES": "the file is larger than is read",
+    "LIMIT_PAGES": "the document has more pages than are read",
+    "LIMIT_STREAM": "a compressed part of the file is larger than is opened out",
     "LIMIT_PAGE": "a page draws more than is read",
     "LIMIT_TABLES": "a page has more strokes or characters than tables are sought in",
+    "TIMEOUT": "reading takes longer than is waited for",
+    "MEMORY": "reading takes more memory than is given",
     "CRASH": "the reader died on this file",
+    "LINK": "the file is a link that leads out of the folders that were given",
     "IO": "the file could not be read from disk",
 }
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from .checks.conflicts import check_conflicts
 from .checks.conserve import check_characters, check_rows
-from .checks.judge import check_records
 from .checks.legible import nothing_legible, tell_needs
 from .contents import Contents, parts_of, read_contents
+from .corrections import Decision, noted, settled
 from .crosscheck import Disagreement, OtherCount, explain_failure, find_disagreements, tell_disagreements
 from .engines.bytes import is_whole
+from .engines.ocr import Cache
 from .errors import DocumentError
-from .identity.mention import agency_in
-from .identity.names import agency_id_of, agency_type_of
-from .identity.records import identified
+from .identity.mention import agency_in, with_place
+from .identity.names import agency_type_of
+from .identity.records import document_identity, identified
 from .model.record import DocumentRecord, DocumentResult, RepairCount
 from .model.source import SourceDocument
 from .model.table import Document, LongTable, PageContent
@@ -29,17 +29,28 @@ EXAMPLE = 80
 
 
 def extract(
-    source: SourceDocument, rulebook: Rulebook, engine_name: str = "auto", *, on_page: Callable[[], None] = lambda: None
+    source: SourceDocument,
+    rulebook: Rulebook,
+    engine_name: str = "auto",
+    *,
+    decisions: Sequence[Decision] = (),
+    cache: Cache | None = None,
+    on_page: Callable[[], None] = lambda: None,
 ) -> DocumentResult:
-    """All that one document gives. Never raises DocumentError: a document that cannot be read is a result that says so."""
+    """All that one document gives. Never raises DocumentError: a document that cannot be read is a result that says so.
+
+    `decisions` are what people decided about its values: see `corrections`; `cache` is where OCR keeps its answers.
+    """
     try:
-        contents = read_contents(source, engine_name, on_page=on_page)
+        contents = read_contents(source, engine_name, on_page=on_page, cache=cache)
     except DocumentError as error:
         return _unreadable(source, explain_failure(source, "pdfium" if engine_name == "auto" else engine_name, error))
-    return extract_contents(source, contents, rulebook)
+    return extract_contents(source, contents, rulebook, decisions)
 
 
-def extract_contents(source: SourceDocument, contents: Contents, rulebook: Rulebook) -> DocumentResult:
+def extract_contents(
+    source: SourceDocument, contents: Contents, rulebook: Rulebook, decisions: Sequence[Decision] = ()
+) -> DocumentResult:
     """All that the repaired contents of a whole document give."""
     document = stitch(contents.pages)
     if not document.blocks:
@@ -48,9 +59,9 @@ def extract_contents(source: SourceDocument, contents: Contents, rulebook: Ruleb
     reading = read_document(document, rulebook.layouts, rulebook.frameworks, agency_names(registry))
     if not reading.parts and nothing_legible(contents.pages, contents.need_ocr):
         return _unreadable(source, _no_text(source, contents), document.page_count, contents.engine)
-    found, names = identified(((rows.records, rows.agency_name) for _, rows in reading.parts), registry)
-    records, checks = check_records(found, rulebook.frameworks)
-    records, conflicts = check_conflicts(records, rulebook.fields)
+    named = ((rows.records, with_place(rows.agency_name, part.title, registry)) for part, rows in reading.parts)
+    found, names = identified(named, registry)
+    records, checks = settled(found, decisions, rulebook)
     tables = [block for part, _ in reading.parts for block in part.document.blocks if isinstance(block, LongTable)]
     counted = (check_rows(tables, reading.tally),) if reading.parts else ()
     return DocumentResult(
@@ -58,7 +69,7 @@ def extract_contents(source: SourceDocument, contents: Contents, rulebook: Ruleb
         document=_document_record(source, contents, document, reading, registry),
         records=records,
         rejects=reading.rejects,
-        checks=(*check_characters(contents.pages), *counted, *reading.checks, *names, *checks, *conflicts),
+        checks=(*check_characters(contents.pages), *counted, *reading.checks, *names, *checks, *noted(decisions, reading.rejects)),
         repairs=tuple(_repairs(contents.pages)),
     )
 
@@ -90,7 +101,8 @@ def _document_record(
     source: SourceDocument, contents: Contents, document: Document, reading: Reading, registry: Registry
 ) -> DocumentRecord:
     code, message = _outcome(source, contents, reading)
-    who = agency_id_of(reading.agency_name, None, None, None, registry) if reading.agency_name else None
+    named = with_place(reading.agency_name, reading.title, registry)
+    who = document_identity(named, registry) if named else None
     return DocumentRecord(
         file_name=source.file_name,
         media_type=source.media_type,

@@ -1,4 +1,8 @@
-"""Lines and tables of a document as text for people and programs: what the commands `text` and `tables` print."""
+"""Lines and tables of a document as text for people and programs: what the commands `text` and `tables` print.
+
+Documents come from anywhere, and what is printed goes into terminals, spreadsheets and browsers: none of them may be made to do
+anything by it. JSON keeps every character, the dangerous ones escaped; the other forms leave them out.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,16 @@ from typing import Any
 from .model.table import Cell, PageContent, Table, TextLine
 from .records.values import unwrap
 
-FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+FORMULA = re.compile("'*[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@＝＋－＠]")
+"""What may open a formula, behind what some programs pass over; or is such a thing quoted already, so that a quote of ours can be
+told from an apostrophe that was printed."""
+UNSEEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
+"""Control characters but for tab and line breaks; marks that turn the direction of reading, under which a text shows as another;
+and what is no character at all."""
+CONTROL = re.compile(f"[{UNSEEN}]")
+NOT_IN_JSON = re.compile(f"[{UNSEEN}\u2028\u2029]")
 NUMBER = re.compile(r"[-+]?[0-9๐-๙][0-9๐-๙.,]*%?|[-–—]")
-ITEM = re.compile(r"\n(?=\s*(?:[0-9๐-๙]{1,2}[.)](?![0-9๐-๙])|\([0-9๐-๙]{1,2}\)|[-•●▪]\s))")
+ITEM = re.compile(r"\n(?=[^\S\n]*+(?:[0-9๐-๙]{1,2}[.)](?![0-9๐-๙])|\([0-9๐-๙]{1,2}\)|[-•●▪]\s))")
 
 
 def cell_text(text: str) -> str:
@@ -30,6 +41,24 @@ def cell_text(text: str) -> str:
     'ตรงเวลาร้อยละ 98.51 ของทั้งหมด'
     """
     return "\n".join(part for part in map(unwrap, ITEM.split(text)) if part)
+
+
+def without_controls(text: str) -> str:
+    """`text` without what a terminal would obey and nobody can see.
+
+    >>> without_controls("\x1b]0;title\x07ผ่าน\x9b2J")
+    ']0;titleผ่าน2J'
+    """
+    return CONTROL.sub("", text)
+
+
+def _json(data: object) -> str:
+    """JSON that says all and obeys nobody: control characters of the second kind, which JSON itself leaves as they are, as escapes.
+
+    >>> _json("\x9b2J\u202eผ่าน")
+    '"\\\\u009b2J\\\\u202eผ่าน"'
+    """
+    return NOT_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, ensure_ascii=False, indent=1))
 
 
 def text_lines(pages: Iterable[PageContent]) -> Iterator[dict[str, Any]]:
@@ -58,13 +87,17 @@ def _row_lines(table: Table) -> Iterator[dict[str, Any]]:
 
 
 def text_plain(pages: Iterable[PageContent]) -> Iterator[str]:
-    """The text page by page; pages are parted by a form feed."""
+    """The text page by page; pages are parted by a form feed, and by no character that a page prints."""
     for number, page in enumerate(pages):
-        yield ("\f" if number else "") + "".join(f"{line['text']}\n" for line in text_lines([page]))
+        yield ("\f" if number else "") + "".join(f"{_one_line(line['text'])}\n" for line in text_lines([page]))
+
+
+def _one_line(text: str) -> str:
+    return without_controls(" ".join(text.splitlines()))
 
 
 def text_json(pages: Iterable[PageContent]) -> str:
-    return json.dumps(list(text_lines(pages)), ensure_ascii=False, indent=1)
+    return _json(list(text_lines(pages)))
 
 
 def find_tables(pages: Iterable[PageContent]) -> list[Table]:
@@ -73,7 +106,7 @@ def find_tables(pages: Iterable[PageContent]) -> list[Table]:
 
 def tables_json(tables: Iterable[Table]) -> str:
     """Each table with page, box and cells: place, spans, box, text and raw text."""
-    return json.dumps([_table_json(table) for table in tables], ensure_ascii=False, indent=1)
+    return _json([_table_json(table) for table in tables])
 
 
 def _table_json(table: Table) -> dict[str, Any]:
@@ -95,24 +128,29 @@ def _table_json(table: Table) -> dict[str, Any]:
 def tables_csv(tables: Iterable[Table]) -> str:
     """The tables one after another, an empty line between them. A merged cell stands in its first place, the others are empty.
 
-    A cell that a spreadsheet would run as a formula is quoted with an apostrophe: documents come from anywhere.
+    A cell that a spreadsheet would run as a formula is quoted with an apostrophe, unless it is a number or a dash.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for number, table in enumerate(tables):
         if number:
             out.write("\n")
-        writer.writerows([[inert(cell_text(cell.text)) if cell else "" for cell in row] for row in _grid(table)])
+        writer.writerows([[inert(_plain(cell)) if cell else "" for cell in row] for row in _grid(table)])
     return out.getvalue()
 
 
 def inert(text: str) -> str:
     """`text` as a spreadsheet shows it and does not run it.
 
-    >>> inert("=HYPERLINK(1)"), inert("-"), inert("-1.5"), inert("ผ่าน")
-    ("'=HYPERLINK(1)", '-', '-1.5', 'ผ่าน')
+    >>> inert("=HYPERLINK(1)"), inert("\u200b＝1"), inert("-"), inert("-1.5"), inert("ผ่าน")
+    ("'=HYPERLINK(1)", "'\u200b＝1", '-', '-1.5', 'ผ่าน')
     """
     return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text.strip()) else text
+
+
+def _plain(cell: Cell) -> str:
+    """The text of a cell without control characters: before anything is asked of it, for they hide what it begins with."""
+    return without_controls(cell_text(cell.text))
 
 
 def _grid(table: Table) -> list[list[Cell | None]]:
@@ -137,4 +175,4 @@ def tables_html(tables: Iterable[Table]) -> str:
 def _td(cell: Cell) -> str:
     rows = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     cols = f' colspan="{cell.col_span}"' if cell.col_span > 1 else ""
-    return f"<td{rows}{cols}>{html.escape(cell_text(cell.text)).replace(chr(10), '<br>')}</td>"
+    return f"<td{rows}{cols}>{html.escape(_plain(cell)).replace(chr(10), '<br>')}</td>"

@@ -1,23 +1,26 @@
 """Proves a release again from its own data: what `verify` does beyond hashes and form.
 
-The records are read back from the published files, every arithmetic identity is put to them anew, and the outcome must be the one
-that was published. A number changed after the fact, with its file's hash made to fit, is found by what it no longer adds up to.
+The records are read back from the published files, every misreading that was put right is put back, and every arithmetic identity
+is put to them anew: the same numbers must be put right, the same checks be made, and each number must be worth what is published
+of it, `verification` included. A number changed after the fact, with its file's hash made to fit, is found by what it no longer
+adds up to; a state changed after the fact, by what the numbers prove.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .checks.cells import ANSWERS, SCORES, SHARES
-from .checks.judge import check_records
+from .checks.cells import ANSWERS, COUNTS, SCORES, SHARES, number, numbers_of
+from .checks.judge import MISREADING, check_records, names_of
 from .dataset.reconcile import reproved
 from .model.record import (
     AgencyScore,
+    Check,
     GradeCount,
     IndicatorScore,
     InstrumentScore,
@@ -28,7 +31,9 @@ from .model.record import (
     SurveyItem,
     SurveyRow,
     TypeSummary,
+    Verification,
 )
+from .rulebook.fields import load_fields
 from .rulebook.frameworks import Framework
 
 if TYPE_CHECKING:
@@ -46,46 +51,99 @@ KINDS: tuple[type[Record], ...] = (
     ProvinceScore,
     RespondentCount,
 )
+BY_HAND = "human_correction"
+"""The check of a number that a person put right."""
 DECIMALS = frozenset({*SCORES, *SHARES, *ANSWERS})
 
 
 def prove(frameworks: Mapping[int, Framework], tables: Callable[[str], pa.Table]) -> Iterator[tuple[str, str, str]]:
-    """Yields code, place and detail of every identity whose outcome is not the published one. `tables` gives a dataset's table."""
+    """Yields code, place and detail of every outcome that is not the published one. `tables` gives a dataset's table."""
     records: dict[str, list[Record]] = defaultdict(list)
     for kind in KINDS:
         for row in sorted(tables(kind.dataset).to_pylist(), key=lambda row: (row["document_id"], row["record_no"])):
             records[row["document_id"]].append(_record(kind, row))
-    published: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-    for row in tables("checks").select(["document_id", "identity", "subject", "outcome"]).to_pylist():
-        published[row["document_id"]][row["identity"], row["subject"]] = row["outcome"]
+    published: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+    for row in tables("checks").select(["document_id", "identity", "subject", "expected", "observed", "outcome"]).to_pylist():
+        published[row["document_id"]].append(row)
+    own: dict[tuple[str, str], dict[int, Verification]] = defaultdict(dict)
     for document_id, members in records.items():
-        _, checks = check_records(members, frameworks)
-        for check in checks:
-            told = published[document_id].get((check.identity, check.subject))
-            if told != check.outcome:
-                seen = f"{check.outcome}, published as {told or 'not made'} (expected {check.expected}, found {check.observed})"
-                yield "PROOF", "checks", f"document {document_id}, {check.identity} of {check.subject}: {seen}"
-    yield from reproved(tables)
+        told = published[document_id]
+        found, checks = check_records(_as_read(members, told), frameworks)
+        yield from _other_checks(document_id, checks, told)
+        doubts = _things_of_two_values(told)
+        by_hand = any(check["identity"] == BY_HAND for check in told)
+        for name, before, now in zip(names_of(members), members, found, strict=True):
+            dataset, _, place = name.partition("/")
+            if (values := _numbers(before)) != (again := _numbers(now)):
+                yield "PROOF", dataset, f"document {document_id}, {name}: read and proved anew it is {again}, published as {values}"
+            own[dataset, document_id][int(place)] = _state(before, now, doubts, by_hand=by_hand)
+    yield from reproved(tables, own)
+
+
+def _as_read(records: Sequence[Record], told: Iterable[Mapping[str, str]]) -> list[Record]:
+    """The records of a document with every misreading that was put right put back, by what its checks tell."""
+    done = list(records)
+    places = {name: at for at, name in enumerate(names_of(records))}
+    for check in told:
+        at = places.get(check["subject"]) if check["identity"] == MISREADING else None
+        if at is not None:
+            field, _, before = check["observed"].partition(",")[0].partition(" ")
+            if field in dict(numbers_of(done[at])):
+                value = int(before) if field in COUNTS else Decimal(before)
+                done[at] = replace(done[at], **{field: value})  # type: ignore[arg-type]
+    return done
+
+
+def _other_checks(document_id: str, checks: Iterable[Check], told: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Every check made anew whose outcomes are not those published of it."""
+    before: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in told:
+        before[row["identity"], row["subject"]].append(row["outcome"])
+    again: dict[tuple[str, str], list[Check]] = defaultdict(list)
+    for check in checks:
+        again[check.identity, check.subject].append(check)
+    for (identity, subject), made in again.items():
+        was = before[identity, subject]
+        if sorted(was) != sorted(check.outcome for check in made):
+            what = f"{', '.join(check.outcome for check in made)}, published as {', '.join(was) or 'not made'}"
+            seen = f"{what} (expected {made[0].expected}, found {made[0].observed})"
+            yield "PROOF", "checks", f"document {document_id}, {identity} of {subject}: {seen}"
+
+
+def _numbers(record: Record) -> str:
+    return ", ".join(f"{field} {number(value)}" for field, value in numbers_of(record))
+
+
+def _things_of_two_values(told: Iterable[Mapping[str, str]]) -> set[str]:
+    identity = load_fields().conflict_identity
+    return {check["subject"] for check in told if check["identity"] == identity and check["outcome"] != "holds"}
+
+
+def _state(record: Record, now: Record, doubts: Container[str], *, by_hand: bool) -> Verification:
+    """What a record is worth by its own document: what the network makes of it, unless the document has two values of its thing.
+
+    What a person put right is `corrected` where nothing proves it.
+    """
+    if load_fields().dataset(record.dataset).thing(lambda name: getattr(record, name, None)) in doubts:
+        return "contradicted"
+    proved = _verification(now)
+    return "corrected" if by_hand and _verification(record) == "corrected" and proved in ("consistent", "unverified") else proved
+
+
+def _verification(record: Record) -> Verification:
+    return getattr(record, "verification", "unverified")
 
 
 def prover(frameworks: Mapping[int, Framework]) -> Callable[[Callable[[str], pa.Table]], Iterable[tuple[str, str, str]]]:
-    """`prove` for a year's rules, as `verify` takes it."""
+    """`prove` for the rules of all years, as `verify` takes it."""
     return partial(prove, frameworks)
 
 
 def _record(kind: type[Record], row: Mapping[str, Any]) -> Record:
-    values = {field.name: _value(field.name, row[field.name]) for field in fields(kind)}
-    return kind(**values)
+    return kind(**{field.name: _value(field.name, row[field.name]) for field in fields(kind)})
 
 
 def _value(name: str, value: Any) -> Any:
     if name in DECIMALS and value is not None:
-        exact = Decimal(f"{value:.2f}")
-        return _shortest(exact) if name in SHARES else exact
+        return Decimal(f"{value:.2f}")
     return tuple(value) if isinstance(value, list) else value
-
-
-def _shortest(value: Decimal) -> Decimal:
-    """A share with the decimals that it needs: 33.00 may have been printed as 33, and is then rounded more coarsely."""
-    whole = value.to_integral_value()
-    return whole if whole == value else value.normalize()

@@ -10,7 +10,6 @@ which all documents tell it.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +18,10 @@ from typing import TypeAlias
 
 from .errors import ItaError
 from .model.source import SourceDocument
-from .reader import Large, Outcome, Task, died, keep, read_one, source_of
+from .reader import Large, Read, Task, cache_of, died, pack_one, read_one, source_of
 from .repair import Evidence, Repaired
-from .run.local import count_page
+from .run.child import count_page, expect_pages
+from .run.local import Ended
 from .run.packing import pack, unpack
 from .run.sources import SourceFile
 
@@ -37,7 +37,6 @@ class ReadRange:
 
     task: Task
     no: int
-    document_id: str
     pages: range
 
 
@@ -47,6 +46,7 @@ class Survey:
 
     task: Task
     no: int
+    page_count: int
     texts: tuple[bytes, ...]
     shares: int
 
@@ -57,20 +57,20 @@ class Mend:
 
     task: Task
     no: int
+    page_count: int
     texts: bytes
     evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Assemble:
-    """Puts a document together from its ranges and its mended texts, and reads its records. Gives an `Outcome`."""
+    """Puts a document together from its ranges and its mended texts, and reads its records. Gives what `Task` gives."""
 
     task: Task
     no: int
-    document_id: str
+    page_count: int
     ranges: tuple[bytes, ...]
     mended: tuple[bytes, ...]
-    started: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +95,28 @@ class Failed:
 
 
 Step: TypeAlias = Task | ReadRange | Survey | Mend | Assemble
-Result: TypeAlias = Outcome | Large | Ranged | Surveyed | bytes | Failed
-Rounds: TypeAlias = Generator[list[Step], Sequence[Result], Outcome | None]
+Result: TypeAlias = Read | Large | Ranged | Surveyed | bytes | Failed
+Rounds: TypeAlias = Generator[list[Step], Sequence[Result], Read | None]
 
 
 def rounds(task: Task, large: Large, workers: int) -> Rounds:
     """The rounds of steps that read a large document, each sent the results of the one before; None at the end where one failed."""
-    started = time.monotonic()
-    starts = range(1, large.page_count + 1, PAGES)
-    spans = (range(start, min(start + PAGES, large.page_count + 1)) for start in starts)
-    ranged = yield [ReadRange(task, no, large.document_id, pages) for no, pages in enumerate(spans)]
+    count = large.page_count
+    spans = (range(start, min(start + PAGES, count + 1)) for start in range(1, count + 1, PAGES))
+    ranged = yield [ReadRange(task, no, pages) for no, pages in enumerate(spans)]
     ranges = [one for one in ranged if isinstance(one, Ranged)]
     if len(ranges) < len(ranged):
         return None
-    [surveyed] = yield [Survey(task, 0, tuple(one.texts for one in ranges), workers * SHARES)]
+    [surveyed] = yield [Survey(task, 0, count, tuple(one.texts for one in ranges), workers * SHARES)]
     if not isinstance(surveyed, Surveyed):
         return None
-    mended = yield [Mend(task, no, share, surveyed.evidence) for no, share in enumerate(surveyed.shares)]
+    mended = yield [Mend(task, no, count, share, surveyed.evidence) for no, share in enumerate(surveyed.shares)]
     texts = tuple(one for one in mended if isinstance(one, bytes))
     if len(texts) < len(mended):
         return None
     contents = tuple(one.contents for one in ranges)
-    [outcome] = yield [Assemble(task, 0, large.document_id, contents, texts, started)]
-    return outcome if isinstance(outcome, Outcome) else None
+    [read] = yield [Assemble(task, 0, count, contents, texts)]
+    return read if isinstance(read, Read) else None
 
 
 class Spreading:
@@ -127,11 +126,11 @@ class Spreading:
         self._workers = workers
         self._under_way: dict[Task, tuple[Rounds, list[Result | None]]] = {}
 
-    def after(self, step: Step, result: Result) -> Outcome | list[Step]:
-        """The outcome of the step's document, or the steps to do next: none while others of its round are under way."""
+    def after(self, step: Step, result: Result) -> Read | list[Step]:
+        """What the step's document gave, or the steps to do next: none while others of its round are under way."""
         if isinstance(step, Task):
             if not isinstance(result, Large):
-                return result if isinstance(result, Outcome) else [replace(step, whole=True)]
+                return result if isinstance(result, Read) else [replace(step, whole=True)]
             under_way = rounds(step, result, self._workers)
             return self._begin(step, under_way, next(under_way))
         under_way, results = self._under_way[step.task]
@@ -143,7 +142,7 @@ class Spreading:
         try:
             return self._begin(step.task, under_way, under_way.send(done))
         except StopIteration as end:
-            return end.value if isinstance(end.value, Outcome) else [replace(step.task, whole=True)]
+            return end.value if isinstance(end.value, Read) else [replace(step.task, whole=True)]
 
     def _begin(self, task: Task, under_way: Rounds, steps: list[Step]) -> list[Step]:
         self._under_way[task] = (under_way, [None] * len(steps))
@@ -154,6 +153,7 @@ def do(step: Step) -> Result:
     """Does a step. Runs in a reader process. Raises ItaError where the run itself is in trouble, never for the document's sake."""
     if isinstance(step, Task):
         return read_one(step)
+    expect_pages(len(step.pages) if isinstance(step, ReadRange) else step.page_count)
     try:
         match step:
             case ReadRange():
@@ -164,31 +164,28 @@ def do(step: Step) -> Result:
                 return _mend(step)
             case Assemble():
                 return _assemble(step)
-    except ItaError:
+    except (ItaError, MemoryError):
         raise
     except Exception:  # whatever a hostile document makes a step stumble over: reading it whole will tell
         return Failed()
 
 
-def lost(step: Step) -> Result:
-    """What becomes of a step that killed its process."""
-    return died(step) if isinstance(step, Task) else Failed()
+def lost(step: Step, ended: Ended) -> Result:
+    """What becomes of a step that ended its process."""
+    return died(step, ended) if isinstance(step, Task) else Failed()
 
 
 @lru_cache(maxsize=1)
-def _source(file: SourceFile) -> SourceDocument:
+def _source(file: SourceFile, document_id: str, max_bytes: int) -> SourceDocument:
     """The bytes of a document while its ranges are read: the ranges that a process reads are mostly of one document."""
-    return source_of(file)
+    return source_of(file, document_id, max_bytes)
 
 
 def _read_range(step: ReadRange) -> Result:
     from .contents import read_pages, texts_of
 
-    source = _source(step.task.file)
-    if source.document_id != step.document_id:  # the file was written to since
-        _source.cache_clear()
-        return Failed()
-    contents = read_pages(source, step.task.engine, step.pages, count_page)
+    source = _source(step.task.file, step.task.document_id, step.task.limits.max_bytes)
+    contents = read_pages(source, step.task.engine, step.pages, count_page, cache_of(step.task))
     return Ranged(pack(contents), pack(dict(texts_of(contents))))
 
 
@@ -212,15 +209,14 @@ def _assemble(step: Assemble) -> Result:
     from .contents import joined, repair_contents
     from .pipeline import extract_contents
     from .rulebook.load import load_rulebook
+    from .rulebook.watched import WatchedRulebook
 
-    source = _source(step.task.file)
+    source = _source(step.task.file, step.task.document_id, step.task.limits.max_bytes)
     _source.cache_clear()
-    if source.document_id != step.document_id:
-        return Failed()
     mended: dict[tuple[str, str], Repaired] = {}
     for texts in step.mended:
         mended.update(unpack(texts))
     raw = joined(map(unpack, step.ranges))
-    rulebook = load_rulebook(step.task.rules)
-    result = extract_contents(source, repair_contents(raw, lambda text, trace: mended[text, trace]), rulebook)
-    return keep(step.task, result, rulebook.fields, step.started)
+    rulebook = WatchedRulebook(load_rulebook(step.task.rules))
+    result = extract_contents(source, repair_contents(raw, lambda text, trace: mended[text, trace]), rulebook, step.task.decisions)
+    return pack_one(step.task, result, rulebook)

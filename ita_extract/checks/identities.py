@@ -12,20 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from itertools import pairwise
 from math import lcm
 from operator import attrgetter
-from typing import TypeAlias
 
 from ..model.record import (
     AgencyScore,
-    IndicatorScore,
-    InstrumentScore,
-    OitItem,
-    ProvinceScore,
     Record,
     RespondentCount,
-    SurveyItem,
     SurveyRow,
     TypeSummary,
 )
@@ -34,6 +27,9 @@ from ..rulebook.grades import GradeScale
 from .fractions import Answers, Survey, survey_of, ways
 from .interval import Interval
 from .network import ZERO, Finding, Identity, Node, Rule, Sum, plain
+from .order import order_identities
+from .repeats import repeat_identities, row_mean_identities
+from .statements import Statement, Subject, statement_of
 from .summaries import summary_identities
 
 ONE = Decimal(1)
@@ -41,9 +37,6 @@ HUNDRED = Decimal(100)
 MIDDLE = Decimal(50)
 FOUR_STEP = ("share_least", "share_little", "share_much", "share_most")
 YES_NO = ("share_yes", "share_no")
-
-Subject: TypeAlias = tuple[int, str, str]
-"""Whom a number is about: fiscal year, kind of subject, and its id or name."""
 
 
 @dataclass(slots=True)
@@ -68,37 +61,12 @@ def identities(records: Sequence[Record], frameworks: Mapping[int, Framework]) -
         for tree in trees:
             yield from _means(tree, whole, framework)
             yield from _levels(tree, records, framework)
+            yield from _item_scores(tree, framework)
     yield from _respondents(records)
-    yield from _ranked(records)
+    yield from order_identities(records)
     yield from summary_identities(records)
-
-
-def _subject_of(record: Record) -> tuple[Subject, str, object] | None:
-    """Whom a number is about, which branch of the tree it is, and which number of that branch; None for what is in no tree."""
-    match record:
-        case AgencyScore() if record.is_current_year or record.grade is not None:
-            return (record.fiscal_year, "agency", _who(record)), "overall", None
-        case IndicatorScore():
-            who = {"agency": _who(record), "province": record.province or "", "agency_type": record.agency_type or ""}
-            return (record.fiscal_year, record.subject, who[record.subject]), "indicator", record.indicator_no
-        case InstrumentScore():
-            who = {"agency": _who(record), "province": record.province or ""}
-            return (record.fiscal_year, record.subject, who[record.subject]), "instrument", _instrument_key(record)
-        case ProvinceScore():
-            return (record.fiscal_year, "province", record.province), "overall", None
-        case TypeSummary() if record.mean_score is not None:
-            return (record.fiscal_year, "agency_type", record.agency_type), "overall", None
-        case SurveyItem():
-            return (record.fiscal_year, "agency", _who(record)), "item", record.item_code
-        case OitItem() if record.score is not None:
-            return (record.fiscal_year, "agency", _who(record)), "item", record.item_code
-        case SurveyRow():
-            return (record.fiscal_year, "agency", record.agency_id or "/"), "row", record.item_code
-    return None
-
-
-def _who(record: AgencyScore | IndicatorScore | InstrumentScore | SurveyItem | OitItem) -> str:
-    return record.agency_id or f"{getattr(record, 'province', None) or ''}/{record.agency_name or ''}"
+    yield from repeat_identities(records)
+    yield from row_mean_identities(records, frameworks)
 
 
 def _trees(records: Sequence[Record]) -> dict[Subject, list[Tree]]:
@@ -107,9 +75,9 @@ def _trees(records: Sequence[Record]) -> dict[Subject, list[Tree]]:
     So the order in which datasets are mixed does not matter; a release keeps it only within each dataset.
     """
     found: dict[Subject, list[Tree]] = defaultdict(list)
-    times: Counter[tuple[Subject, str, object]] = Counter()
+    times: Counter[Statement] = Counter()
     for at, record in enumerate(records):
-        known = _subject_of(record)
+        known = statement_of(record)
         if known is None:
             continue
         subject, branch, key = known
@@ -134,10 +102,6 @@ def _put(tree: Tree, branch: str, key: object, record: Record, at: int) -> None:
             tree.items[code] = at
         case "row", str(code):
             tree.rows[code].append(at)
-
-
-def _instrument_key(record: InstrumentScore) -> str:
-    return record.instrument if record.part is None else f"{record.instrument}/{record.part}"
 
 
 def _together(trees: Sequence[Tree]) -> Tree:
@@ -320,10 +284,24 @@ def _levels(tree: Tree, records: Sequence[Record], framework: Framework) -> Iter
         yield Rule("target_from_score", tree.overall[0], (tree.overall,), judge)
 
 
+def _item_scores(tree: Tree, framework: Framework) -> Iterator[Identity]:
+    """An examiner gives an item of OIT one of a few scores."""
+    if framework.oit_item_scores:
+        for code, at in tree.items.items():
+            if framework.oit_item(code) is not None:
+                yield Rule("oit_item_score", at, ((at, "score"),), partial(_allowed, framework.oit_item_scores))
+
+
+def _allowed(scores: Sequence[Decimal], cells: Sequence[Interval]) -> Finding:
+    told = "|".join(map(str, scores))
+    return Finding(any(cells[0].low <= score <= cells[0].high for score in scores), told, plain(cells[0].middle))
+
+
 def _grade(scale: GradeScale, codes: Sequence[str], grade: str, cells: Sequence[Interval]) -> Finding:
     score = cells[0]
     low, high = max(score.low, ZERO), min(score.high, HUNDRED)
-    ends = ({code: end(cell) for code, cell in zip(codes, cells[1:], strict=True)} for end in (_low, _middle, _high))
+    sides = (_low, _middle, _high) if codes else (_middle,)
+    ends = ({code: end(cell) for code, cell in zip(codes, cells[1:], strict=True)} for end in sides)
     possible = {name for known in ends for value in (low, score.middle, high) for name in scale.grade_of(value, known)}
     return Finding(grade in possible, "|".join(sorted(possible)), grade, "0.005")
 
@@ -335,34 +313,6 @@ def _target(target: Target, passed: bool, cells: Sequence[Interval]) -> Finding:
     outcomes = {target.passed(cells[0].low), target.passed(cells[0].high)}
     expected = "|".join(sorted(str(outcome).lower() for outcome in outcomes))
     return Finding(passed in outcomes, expected, str(passed).lower(), "0.005")
-
-
-RANKED = 8
-"""A list of so many indicators that falls from the best to the worst, but for one out of place, is sorted by score."""
-
-
-def _ranked(records: Sequence[Record]) -> Iterator[Identity]:
-    """An agency's report lists its indicators from the best to the worst: one that stands out of order is misread."""
-    lists: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for at, record in enumerate(records):
-        if isinstance(record, IndicatorScore) and record.subject == "agency":
-            lists[record.fiscal_year, _who(record)].append(at)
-    for places in lists.values():
-        members = [record for at in places if isinstance(record := records[at], IndicatorScore)]
-        numbers, scores = [one.indicator_no for one in members], [one.score for one in members]
-        if len(set(numbers)) < max(RANKED, len(numbers)) or numbers == sorted(numbers):
-            continue
-        if any(_falls([*scores[:out], *scores[out + 1 :]]) for out in range(len(scores))):
-            yield Rule("indicators_by_rank", places[0], tuple((at, "score") for at in places), _falling)
-
-
-def _falls(scores: Sequence[Decimal]) -> bool:
-    return all(a >= b for a, b in pairwise(scores))
-
-
-def _falling(cells: Sequence[Interval]) -> Finding:
-    breaks = sum(1 for a, b in pairwise(cells) if a.high < b.low)
-    return Finding(breaks == 0, "from the best to the worst", f"{breaks} out of order" if breaks else "from the best to the worst")
 
 
 def _respondents(records: Sequence[Record]) -> Iterator[Identity]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 
 from ..model.record import Check, Record, Verification, judged
 from ..rulebook.frameworks import Framework
-from .cells import COUNTS, HUNDRED, places_of, printed_numbers, stands_for
+from .cells import COUNTS, HUNDRED, Print, as_published, is_publishable
 from .identities import counted_rows, identities
+from .interval import Interval
 from .misreadings import misreadings, readings_before
-from .network import Finding, Identity, Network, Node, Sum
+from .network import Finding, Identity, Network, Node, Rule, Sum, plain
 
 WORST_FIRST: tuple[Verification, ...] = ("contradicted", "corrected", "unverified", "consistent", "verified")
+MISREADING = "single_misreading"
+"""The check that tells what a number said, what it must have said, and which identities say so."""
 MOST_TOLD = 6
 """So many candidates of a contradicted number are named in its check."""
 
@@ -29,48 +33,90 @@ class Correction:
     proof: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The records of a document, how it prints them, and the network over their numbers."""
+
+    records: Sequence[Record]
+    how: Print
+    network: Network
+
+    @classmethod
+    def of(cls, records: Sequence[Record], frameworks: Mapping[int, Framework]) -> Case:
+        how = Print.of(records, frameworks)
+        return cls(records, how, network_of(records, how, frameworks))
+
+    def passing(self, node: Node, others: Iterable[Decimal]) -> Iterator[Decimal]:
+        """The values of a cell, of those that it would have if other digits were printed, that all its identities would allow."""
+        record, field = self.records[node[0]], node[1]
+        for digits in others:
+            value, interval = self.how.read_as(record, field, digits)
+            inside = value >= 0 and (field in COUNTS or value <= HUNDRED)
+            if inside and self.network.allows(node, interval):
+                yield value
+
+    def has_other_readings(self, node: Node) -> bool:
+        """Whether some misreading of a cell would pass as well."""
+        return any(True for _ in self.passing(node, misreadings(self.how.digits(self.records[node[0]], node[1]))))
+
+    def candidates(self, failing: Sequence[Identity]) -> Iterator[Correction]:
+        """Every single misreading that, undone, makes all identities of its cell hold, and with them all that fail."""
+        shared = set(failing[0].nodes).intersection(*(identity.nodes for identity in failing[1:]))
+        for node in sorted(shared):
+            record, field = self.records[node[0]], node[1]
+            digits, value = self.how.digits(record, field), Decimal(getattr(record, field))
+            before = set(readings_before(digits, self.how.places(record, field)))
+            for true in self.passing(node, sorted(before)):
+                if true != value:
+                    yield Correction(node, value, true, tuple(identity.name for identity in self.network.of[node]))
+
+
 def check_records(records: Sequence[Record], frameworks: Mapping[int, Framework]) -> tuple[tuple[Record, ...], tuple[Check, ...]]:
     """The records of one document with their `verification`, misread numbers put right, and every check made.
 
     A number is `verified` where its identities hold and would not for any single misreading of it; `consistent` where some
     misreading would pass as well; `contradicted` where an identity fails and not exactly one misreading undone puts it right.
     A record is what the weakest of its numbers is; one of which no number is covered by any identity is `unverified`.
+    A record whose number cannot be published, a score of 812.6 that nothing puts right, comes back as it is and proves nothing.
     """
-    network = network_of(records, frameworks)
-    fixed = corrections(records, network, frameworks)
-    if fixed:
-        records = corrected(records, fixed)
-        network = network_of(records, frameworks)
+    case = Case.of(records, frameworks)
+    fixed = corrections(case)
+    records = tuple(map(as_published, corrected(records, fixed)))
+    if lost := [at for at, record in enumerate(records) if not is_publishable(record)]:
+        return _without(lost, case.records, frameworks)
+    if any(now is not before and now != before for now, before in zip(records, case.records, strict=True)):
+        case = Case.of(records, frameworks)
     names = names_of(records)
-    findings = [(identity, network.finding(identity)) for identity in network.identities]
-    doubtful: set[Node] = set()
-    unproved: set[Node] = set()  # two rows misread break a mean that no one slip puts right: no row is blamed, and none is proved
-    for identity, finding in findings:
-        if not finding.holds:
-            unproved.update(identity.nodes)
-            doubtful.update(identity.blamed)
-            if isinstance(identity, Sum) and not identity.blames_parts:
-                doubtful.update(one.node for one in _candidates([identity], records, network, frameworks))
-    known = {correction.node for correction in fixed}
-    states: dict[int, list[Verification]] = defaultdict(list)
-    for node in network.of:
-        states[node[0]].append(_state(node, records, network, frameworks, doubtful, known, unproved))
-    for at, field in network.printed:
-        if at in states and (at, field) not in network.of:
-            states[at].append("consistent")  # a number beside proved ones that nothing covers: the row is not proved as a whole
+    findings = [(identity, case.network.finding(identity)) for identity in case.network.identities]
+    states = _states(case, findings, {correction.node for correction in fixed})
     settled = tuple(
-        judged(record, min(states[at], key=WORST_FIRST.index, default="unverified")) for at, record in enumerate(records)
+        judged(record, min(states.get(at, ()), key=WORST_FIRST.index, default="unverified")) for at, record in enumerate(records)
     )
-    checks = [_check(identity, finding, names, records, network, frameworks) for identity, finding in findings]
+    told = (pair for pair in findings if not (pair[1].holds and isinstance(pair[0], Rule) and pair[0].quiet))
+    checks = [_check(identity, finding, names, case) for identity, finding in told]
     return settled, (*checks, *(_correction_check(one, names) for one in fixed))
 
 
-def network_of(records: Sequence[Record], frameworks: Mapping[int, Framework]) -> Network:
+def _without(
+    lost: Sequence[int], records: Sequence[Record], frameworks: Mapping[int, Framework]
+) -> tuple[tuple[Record, ...], tuple[Check, ...]]:
+    """The records checked without some of them, which will be rejects and not rows: they are not counted either."""
+    gone = set(lost)
+    kept = [at for at in range(len(records)) if at not in gone]
+    done, checks = check_records([records[at] for at in kept], frameworks)
+    found = dict(zip(kept, done, strict=True))
+    return tuple(found[at] if at in found else judged(record, "contradicted") for at, record in enumerate(records)), checks
+
+
+def network_of(records: Sequence[Record], how: Print, frameworks: Mapping[int, Framework]) -> Network:
     """The network of a document, with what shares of counted answers tell carried up to the wholes."""
-    values = printed_numbers(records, frameworks)
+    values = how.values(records)
     counted = list(counted_rows(records, values, frameworks))
     made = [one for one in identities(records, frameworks) if all(node in values for node in one.nodes)]
-    network = Network(values, (*made, *(rule for rule, _ in counted)))  # last, being dear: sums rule most misreadings out
+    covered = {node for one in made for node in one.nodes}
+    beyond = [node for node, value in values.items() if node[1] not in COUNTS and value.low >= HUNDRED and node in covered]
+    ranges = (Rule("score_in_range", node[0], (node,), _in_range) for node in beyond)
+    network = Network(values, (*made, *ranges, *(rule for rule, _ in counted)))  # last, being dear: sums rule most misreadings out
     for rule, exact in counted:
         if exact is not None:
             network.refine(rule.nodes[-1], exact)
@@ -78,84 +124,64 @@ def network_of(records: Sequence[Record], frameworks: Mapping[int, Framework]) -
     return network
 
 
-def _state(
-    node: Node,
-    records: Sequence[Record],
-    network: Network,
-    frameworks: Mapping[int, Framework],
-    doubtful: set[Node],
-    known: set[Node],
-    unproved: set[Node],
-) -> Verification:
-    if node in doubtful:
-        return "contradicted"
-    if node in known:
-        return "corrected"
-    return "consistent" if node in unproved or any(True for _ in _passing(node, records, network, frameworks)) else "verified"
+def _in_range(cells: Sequence[Interval]) -> Finding:
+    """A score or share of more than 100 has lost its point, or it stands elsewhere."""
+    return Finding(cells[0].low <= HUNDRED, "0 to 100", plain(cells[0].middle))
 
 
-def _passing(node: Node, records: Sequence[Record], network: Network, frameworks: Mapping[int, Framework]) -> Iterable[Decimal]:
-    """The misreadings of a cell that its identities would allow as well."""
-    record, field = records[node[0]], node[1]
-    framework = frameworks.get(getattr(record, "fiscal_year", 0))
-    value = _printed_form(getattr(record, field), field)
-    for other in misreadings(value):
-        if (field in COUNTS or other <= HUNDRED) and network.allows(node, stands_for(record, field, other, framework)):
-            yield other
+def _states(case: Case, findings: Iterable[tuple[Identity, Finding]], known: set[Node]) -> dict[int, list[Verification]]:
+    """What is known of each number, by the place of its record. `known` are those that were put right."""
+    doubtful: set[Node] = set()
+    unproved: set[Node] = set()  # two rows misread break a mean that no one slip puts right: no row is blamed, and none is proved
+    for identity, finding in findings:
+        if not finding.holds:
+            unproved.update(identity.nodes)
+            doubtful.update(identity.blamed)
+            if isinstance(identity, Sum) and identity.blames is not None:
+                doubtful.update(one.node for one in case.candidates([identity]))
+    states: dict[int, list[Verification]] = defaultdict(list)
+    for node in case.network.of:
+        if node in doubtful or node in known:
+            states[node[0]].append("contradicted" if node in doubtful else "corrected")
+        else:
+            states[node[0]].append("consistent" if node in unproved or case.has_other_readings(node) else "verified")
+    for at, field in case.network.printed:
+        if at in states and (at, field) not in case.network.of:
+            states[at].append("consistent")  # a number beside proved ones that nothing covers: the row is not proved as a whole
+    return states
 
 
-def _printed_form(value: Decimal | int, field: str) -> Decimal:
-    exact = Decimal(value)
-    places = places_of(field, value)
-    return exact.quantize(Decimal(1).scaleb(-places)) if -int(exact.as_tuple().exponent) < places else exact
-
-
-def corrections(records: Sequence[Record], network: Network, frameworks: Mapping[int, Framework]) -> tuple[Correction, ...]:
+def corrections(case: Case) -> tuple[Correction, ...]:
     """The cells that exactly one misreading undone puts right: every identity of the cell holds then, and all that failed with it.
 
     Identities that fail and share a cell are one case. A case is closed by one cell or not at all: two misreadings in one case
     are more than arithmetic can tell apart.
     """
-    failing = [identity for identity in network.identities if not network.finding(identity).holds]
-    fixed = []
-    for case in _cases(failing):
-        found = list(_candidates(case, records, network, frameworks))
-        if len(found) == 1:
-            fixed.append(found[0])
-    return tuple(fixed)
+    failing = [identity for identity in case.network.identities if not case.network.finding(identity).holds]
+    found = (list(islice(case.candidates(members), 2)) for members in _hanging_together(failing))
+    return tuple(candidates[0] for candidates in found if len(candidates) == 1)
 
 
-def _cases(failing: Sequence[Identity]) -> list[list[Identity]]:
+def _hanging_together(failing: Sequence[Identity]) -> list[list[Identity]]:
     """Failing identities that hang together by a cell."""
-    cases: list[tuple[set[Node], list[Identity]]] = []
+    groups: list[tuple[set[Node], list[Identity]]] = []
     for identity in failing:
+        if not identity.nodes:
+            continue
         nodes, members = set(identity.nodes), [identity]
         apart = []
-        for others, known in cases:
+        for others, known in groups:
             if nodes & others:
                 nodes |= others
                 members = known + members
             else:
                 apart.append((others, known))
-        cases = [*apart, (nodes, members)]
-    return [members for _, members in cases]
-
-
-def _candidates(
-    case: Sequence[Identity], records: Sequence[Record], network: Network, frameworks: Mapping[int, Framework]
-) -> Iterable[Correction]:
-    shared = set(case[0].nodes).intersection(*(identity.nodes for identity in case[1:]))
-    for node in sorted(shared):
-        record, field = records[node[0]], node[1]
-        framework = frameworks.get(getattr(record, "fiscal_year", 0))
-        value = getattr(record, field)
-        for before in sorted(set(readings_before(Decimal(value), places_of(field, value)))):
-            inside = before >= 0 and (field in COUNTS or before <= HUNDRED)
-            if inside and before != value and network.allows(node, stands_for(record, field, before, framework)):
-                yield Correction(node, Decimal(value), before, tuple(identity.name for identity in network.of[node]))
+        groups = [*apart, (nodes, members)]
+    return [members for _, members in groups]
 
 
 def corrected(records: Sequence[Record], fixed: Iterable[Correction]) -> tuple[Record, ...]:
+    """The records with each misreading undone."""
     done = list(records)
     for one in fixed:
         at, field = one.node
@@ -174,30 +200,21 @@ def names_of(records: Sequence[Record]) -> list[str]:
     return out
 
 
-def _check(
-    identity: Identity,
-    finding: Finding,
-    names: Sequence[str],
-    records: Sequence[Record],
-    network: Network,
-    frameworks: Mapping[int, Framework],
-) -> Check:
+def _check(identity: Identity, finding: Finding, names: Sequence[str], case: Case) -> Check:
     subject = identity.subject if isinstance(identity.subject, str) else names[identity.subject]
     return Check(
         identity=identity.name,
         subject=subject,
         expected=finding.expected,
-        observed=finding.observed if finding.holds else f"{finding.observed}{_told(identity, names, records, network, frameworks)}",
+        observed=finding.observed if finding.holds else f"{finding.observed}{_told(identity, names, case)}",
         tolerance=finding.tolerance,
         outcome="holds" if finding.holds else "fails",
     )
 
 
-def _told(
-    identity: Identity, names: Sequence[str], records: Sequence[Record], network: Network, frameworks: Mapping[int, Framework]
-) -> str:
+def _told(identity: Identity, names: Sequence[str], case: Case) -> str:
     """What might have been misread, where several readings would put a failing identity right."""
-    found = list(_candidates([identity], records, network, frameworks))
+    found = list(case.candidates([identity])) if identity.nodes else []
     if not found:
         return ""
     told = [f"{names[one.node[0]]} {one.node[1]} {one.before} for {one.after}" for one in found[:MOST_TOLD]]
@@ -207,7 +224,7 @@ def _told(
 
 def _correction_check(one: Correction, names: Sequence[str]) -> Check:
     return Check(
-        identity="single_misreading",
+        identity=MISREADING,
         subject=names[one.node[0]],
         expected=f"{one.node[1]} {one.after}",
         observed=f"{one.node[1]} {one.before}, which breaks {', '.join(sorted(set(one.proof)))}",

@@ -48,13 +48,23 @@ def _slips(text: str) -> Iterator[str]:
 def readings_before(value: Decimal, places: int) -> Iterator[Decimal]:
     """What a number may have been that was misread once: all of `places` decimals, as its column prints them.
 
+    No number is printed with a zero that it does not need in front, so none was shorter than what is read: 81.26 is no misread
+    1.26. One that looks shorter than it was is another matter: 05.00, read for 95.00, is 5.00 here. A point that was lost or moved
+    leaves all digits right, but for zeros at the end that a column may leave out.
+
     >>> before = set(readings_before(Decimal("87.26"), 2))
-    >>> Decimal("81.26") in before, Decimal("81.26") in set(readings_before(Decimal("8126"), 2))
-    (True, True)
-    >>> Decimal("95.00") in set(readings_before(Decimal("5.00"), 2))
-    True
+    >>> Decimal("81.26") in before, Decimal("7.26") in before, Decimal("95.00") in set(readings_before(Decimal("5.00"), 2))
+    (True, False, True)
+    >>> list(readings_before(Decimal("812.6"), 2)), list(readings_before(Decimal("850"), 2))
+    ([Decimal('81.26')], [Decimal('8.50'), Decimal('85.00')])
     """
     digits, own = _digits(value)
-    slips = _slips(digits) if own == places else (digits,)  # all digits are right where only the point was lost or moved
-    made = {Decimal(slip).scaleb(-places) for slip in slips}
-    yield from sorted(slip for slip in made if slip != value)
+    if own == places:
+        length = len(str(int(abs(value))))
+        made = {Decimal(slip).scaleb(-places) for slip in _slips(digits)}
+        made = {one for one in made if len(str(int(one))) >= length}
+    else:
+        bare = digits.lstrip("0")
+        longer = (bare + "0" * zeros for zeros in range(places + 1) if bare and len(bare) + zeros <= HUNDREDS + places)
+        made = {Decimal(one).scaleb(-places) for one in longer}
+    yield from sorted(made - {value})

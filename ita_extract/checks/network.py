@@ -46,8 +46,8 @@ class Sum:
     parts: Mapping[Node, Decimal]
     divisor: Decimal = Decimal(1)
     constant: Decimal = ZERO
-    blames_parts: bool = True
-    """Whether a sum that fails makes its parts doubtful too: not where they are the thousand rows behind one printed mean."""
+    blames: tuple[Node, ...] | None = None
+    """The cells that a sum that fails makes doubtful, where not all: not the thousand rows behind one printed mean."""
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -55,7 +55,7 @@ class Sum:
 
     @property
     def blamed(self) -> tuple[Node, ...]:
-        return self.nodes if self.blames_parts else (self.target,)
+        return self.nodes if self.blames is None else self.blames
 
     def total(self, values: Values) -> Interval:
         low = high = self.constant
@@ -90,12 +90,16 @@ def _times(value: Interval, factor: Decimal) -> Interval:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An identity over a few cells that is no sum. `judge` gives the finding for values in the order of `nodes`."""
+    """An identity over a few cells that is no sum. `judge` gives the finding for values in the order of `nodes`.
+
+    A `quiet` one is one of thousands that another check tells of together: it makes a check of its own only where it fails.
+    """
 
     name: str
     subject: int | str
     nodes: tuple[Node, ...]
     judge: Callable[[Sequence[Interval]], Finding]
+    quiet: bool = False
 
     @property
     def blamed(self) -> tuple[Node, ...]:

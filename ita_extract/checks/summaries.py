@@ -34,7 +34,7 @@ def summary_identities(records: Sequence[Record]) -> Iterator[Identity]:
         if isinstance(record, TypeSummary):
             key = (record.fiscal_year, record.agency_type)
             yield from _counts(at, record, records, grades[key])
-            if _complete(record, records, rows[key]):
+            if is_complete(record, records, rows[key]):
                 yield from _from_rows(at, record, records, rows[key], grades[key])
         elif isinstance(record, ProvinceScore):
             yield from _province(at, record, records, rows)
@@ -69,7 +69,7 @@ def _share(cells: Sequence[Interval]) -> Finding:
     return Finding(share.meets(exact(expected)), plain(expected.quantize(Decimal("0.0001"))), plain(share.middle), plain(tolerance))
 
 
-def _complete(summary: TypeSummary, records: Sequence[Record], rows: Sequence[int]) -> bool:
+def is_complete(summary: TypeSummary, records: Sequence[Record], rows: Sequence[int]) -> bool:
     """Whether the document holds a row of every agency of the type: as many rows as agencies, numbered from 1."""
     numbers = {getattr(records[at], "row_no", None) for at in rows}
     return bool(rows) and summary.agency_count == len(rows) == len(numbers) and numbers == set(range(1, len(rows) + 1))
@@ -80,7 +80,7 @@ def _from_rows(
 ) -> Iterator[Identity]:
     if summary.mean_score is not None:
         parts: dict[Node, Decimal] = {(row, "score"): ONE for row in rows}
-        yield Sum("mean_from_rows", at, (at, "mean_score"), parts, Decimal(len(rows)), blames_parts=False)
+        yield Sum("mean_from_rows", at, (at, "mean_score"), parts, Decimal(len(rows)), blames=((at, "mean_score"),))
     scores = [record for row in rows if isinstance(record := records[row], AgencyScore)]
     if all(score.target_passed is not None for score in scores):
         for name, wanted in (("passed", True), ("failed", False)):
@@ -132,7 +132,7 @@ def _province(at: int, record: ProvinceScore, records: Sequence[Record], rows: M
     agrees = abs(sum(scores, Decimal(0)) - record.score * len(scores)) <= HALF_CENT * 2 * len(scores)
     if whole or agrees:
         parts: dict[Node, Decimal] = {(place, "score"): ONE for place in inside}
-        yield Sum("province_from_agencies", at, (at, "score"), parts, Decimal(len(inside)), blames_parts=False)
+        yield Sum("province_from_agencies", at, (at, "score"), parts, Decimal(len(inside)), blames=((at, "score"),))
 
 
 def _bounded(records: Sequence[Record], places: Sequence[int], own: Sequence[int]) -> bool:

@@ -15,7 +15,7 @@ import click
 from .. import __version__
 from ..errors import ItaError, StorageError
 
-COMMANDS = ("run", "repair", "text", "tables", "inspect", "verify", "rules")
+COMMANDS = ("run", "fetch", "repair", "text", "tables", "inspect", "verify", "report", "diff", "prune", "export", "rules")
 """In the order of the help."""
 
 

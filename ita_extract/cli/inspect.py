@@ -28,13 +28,14 @@ def command(file: Path, number: int, out: Path | None, compare: bool, engine: st
     """
     from ..inspect import inspect_page, tell
     from ..rulebook.load import load_rulebook
+    from ..terminal import inert
 
     source = source_of(file)
     if source.media_type != "application/pdf" and (out or compare):
         raise UsageError(f"{file.name!r} is no PDF: it has no page to draw or to compare", advice="Leave --out and --compare away.")
     with one_document(file):
         found = inspect_page(source, number, load_rulebook(), engine, compare=compare)
-    click.echo(tell(found))
+    click.echo("\n".join(map(inert, tell(found).split("\n"))))
     if out is not None:
         from ..inspect.draw import draw_page
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from ..errors import NothingReadError
 from .arguments import engine_option
 
 if TYPE_CHECKING:
-    from ..job import Progress, Summary
+    from ..job import Progress
 
 PLAIN_EVERY = 5.0
 """Seconds between progress lines where stderr is no terminal."""
@@ -30,9 +31,33 @@ PLAIN_EVERY = 5.0
 @engine_option
 @click.option("--strict", is_flag=True, help="Exit code 3 also where any check fails.")
 @click.option("--no-resume", is_flag=True, help="Read again what was read before.")
-@click.option("--dry-run", is_flag=True, help="List what would be read, and stop.")
+@click.option("--corrections", metavar="FILE", type=click.Path(path_type=Path), help="Put in what people decided about values.")
+@click.option("--dry-run", is_flag=True, help="Read the first pages, list what would be read and which layouts match, and stop.")
+@click.option("--max-bytes", metavar="N", type=click.IntRange(min=1), help="Of a file.  [default: 100,000,000]")
+@click.option("--max-pages", metavar="N", type=click.IntRange(min=1), help="Of a document.  [default: 5,000]")
+@click.option("--max-seconds", metavar="S", type=click.FloatRange(min=1), help="Of the processor for a document.  [default: 600]")
+@click.option("--max-memory", metavar="MIB", type=click.IntRange(min=64), help="For a document.  [default: 1,024]")
+@click.option("--cluster", metavar="ADDRESS", help="Read on a Dask cluster, such as tcp://host:8786.")
+@click.option("--log-json", metavar="FILE", help="What happens, a line of JSON an event; - for stderr.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 def command(
-    sources: tuple[str, ...], out: Path, workers: int | None, engine: str, strict: bool, no_resume: bool, dry_run: bool
+    sources: tuple[str, ...],
+    out: Path,
+    workers: int | None,
+    engine: str,
+    strict: bool,
+    no_resume: bool,
+    dry_run: bool,
+    corrections: Path | None,
+    max_bytes: int | None,
+    max_pages: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    cluster: str | None,
+    log_json: str | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Read documents and publish one release into DIR.
 
@@ -44,19 +69,53 @@ def command(
       ita-extract run announcements/ extra/*.pdf --out data
     """
     if dry_run:
-        from ..run.sources import find_sources
+        from ..preview import preview_documents
+        from ..terminal import preview_json, print_preview
 
-        for file in find_sources(sources):
-            click.echo(f"{file.media_type}\t{file.path}")
+        found = preview_documents(sources, workers=workers, engine=engine)
+        if as_json:
+            click.echo(preview_json(found))
+        else:
+            print_preview(found)
         return
     from ..job import run_documents
+    from ..run.journal import journal
+    from ..run.limits import MIB, Limits
+    from ..terminal import print_run, run_json
 
-    with _progress() as show:
-        summary = run_documents(sources, out, workers=workers, engine=engine, resume=not no_resume, on_progress=show)
+    given = Limits()
+    limits = replace(
+        given,
+        max_bytes=max_bytes or given.max_bytes,
+        max_pages=max_pages or given.max_pages,
+        max_seconds=max_seconds or given.max_seconds,
+        max_memory=max_memory * MIB if max_memory else given.max_memory,
+    )
+    with nullcontext(_silent) if quiet else _progress() as show, journal(log_json) as tell:
+        summary = run_documents(
+            sources,
+            out,
+            workers=workers,
+            engine=engine,
+            resume=not no_resume,
+            limits=limits,
+            cluster=cluster,
+            corrections=corrections,
+            on_progress=show,
+            on_event=tell,
+        )
     if not summary.outcomes:
         raise NothingReadError("nothing to read", advice="No file of a known kind lies under the given sources.")
-    _print_summary(summary)
-    sys.exit(summary.exit_code(strict=strict))
+    code = summary.exit_code(strict=strict)
+    if as_json:
+        click.echo(run_json(summary, code))
+    elif not quiet:
+        print_run(summary)
+    sys.exit(code)
+
+
+def _silent(_: Progress) -> None:
+    """Tells nothing."""
 
 
 @contextmanager
@@ -100,44 +159,3 @@ def _time_left(progress: Progress) -> str:
         return ""
     left = (time.monotonic() - progress.started) / progress.done * (progress.documents - progress.done)
     return f", about {left:.0f} s left"
-
-
-def _print_summary(summary: Summary) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from ..checks.legible import page_ranges
-
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 132)
-    documents = Table("document", "status", "pages", "records", "rejects", "contradicted", "code", title="Documents")
-    for outcome in summary.outcomes:
-        status = f"{outcome.status}, kept" if outcome.reused else outcome.status
-        numbers = (f"{outcome.pages:,}", f"{outcome.records:,}", f"{outcome.rejects:,}", f"{outcome.contradicted:,}")
-        documents.add_row(outcome.name, status, *numbers, outcome.code or "")
-    for column in documents.columns[2:6]:
-        column.justify = "right"
-    console.print(documents)
-    kinds = ("verified", "consistent", "unverified", "corrected", "contradicted")
-    values = Table("dataset", "rows", *kinds, title="Published")
-    for name, rows in summary.rows.items():
-        if rows:
-            counts = [summary.values.get((name, kind)) for kind in kinds]
-            values.add_row(name, f"{rows:,}", *(f"{count:,}" if count is not None else "" for count in counts))
-    for column in values.columns[1:]:
-        column.justify = "right"
-    console.print(values)
-    for outcome in summary.outcomes:
-        if outcome.code:
-            console.print(f"{outcome.name}: {outcome.code}: {outcome.message}", markup=False)
-    for outcome in summary.outcomes:
-        if outcome.lossy_pages:
-            where = f"page{'s' * (len(outcome.lossy_pages) > 1)} {page_ranges(outcome.lossy_pages)}"
-            console.print(f"{outcome.name}: characters were lost or doubled on {where}", markup=False)
-    for name in summary.duplicates:
-        console.print(f"{name}: the same bytes as another document of this run, read once", markup=False)
-    checks = sum(outcome.failed_checks for outcome in summary.outcomes)
-    console.print(
-        f"{len(summary.outcomes)} documents in {summary.seconds:.1f} s; {sum(o.rejects for o in summary.outcomes)} rejects and "
-        f"{checks} failed checks are in the datasets rejects and checks.",
-    )
-    console.print(f"Release {summary.release} in {summary.path}", soft_wrap=True, markup=False)

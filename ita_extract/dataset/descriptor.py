@@ -56,10 +56,24 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made a release beside the documents: the version of the code and a digest of the rules."""
+    """What made a release beside the documents: the version of the code and a digest of the rules; and where people's decisions
+    were put in, the sha256 of the file that holds them and how many it has. `sources` are the addresses that documents
+    were fetched from."""
 
     code: str
     rules: str
+    corrections: str = ""
+    decisions: int = 0
+    sources: tuple[Mapping[str, str], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        by_hand = {"corrections": {"hash": f"sha256:{self.corrections}", "decisions": self.decisions}} if self.corrections else {}
+        return {"code": self.code, "rules": self.rules, **by_hand}
+
+    @classmethod
+    def from_json(cls, made: Mapping[str, Any]) -> Provenance:
+        by_hand = made.get("corrections", {"hash": "", "decisions": 0})
+        return cls(made["code"], made["rules"], _sha256(by_hand["hash"]), by_hand["decisions"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +100,8 @@ def write_descriptor(resources: Iterable[Resource], fields: Fields, provenance: 
         "description_th": package.description_th,
         "keywords": list(package.keywords),
         "licenses": [dict(entry) for entry in package.licenses],
-        "sources": [dict(entry) for entry in package.sources],
-        "produced_by": {"code": provenance.code, "rules": provenance.rules},
+        "sources": [dict(entry) for entry in (*package.sources, *provenance.sources)],
+        "produced_by": provenance.as_json(),
         "conflict_identity": fields.conflict_identity,
         "resources": [_resource_json(resource) for resource in resources],
     }
@@ -98,9 +112,8 @@ def read_descriptor(data: bytes) -> Descriptor:
     """A datapackage.json as objects; DescriptorError says what is wrong with it."""
     try:
         package = json.loads(data)
-        made = package["produced_by"]
         resources = tuple(_resource(entry) for entry in package["resources"])
-        return Descriptor(resources, Provenance(made["code"], made["rules"]), str(package["conflict_identity"]))
+        return Descriptor(resources, Provenance.from_json(package["produced_by"]), str(package["conflict_identity"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DescriptorError(f"datapackage.json cannot be understood: {type(error).__name__} {error}") from error
 

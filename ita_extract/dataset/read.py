@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..errors import DamagedReleaseError, UsageError
-from .descriptor import Descriptor, DescriptorError, Resource, read_descriptor
+from ..rulebook.fields import Dataset
+from .descriptor import Descriptor, DescriptorError, FileEntry, Resource, read_descriptor
 from .disk import storage_errors
 from .schema import arrow_schema, concat
 
+BATCH = 16_384
+"""Rows read at a time where a whole dataset is not needed at once."""
 _AGAIN = "`ita-extract verify` says what is damaged; running again puts it right."
 
 
@@ -39,6 +43,36 @@ def current_release(folder: Path | str) -> Path:
         if not name.isalnum() or not (release / "datapackage.json").is_file():
             raise DamagedReleaseError(f"{folder / 'CURRENT'} names {name!r}, which is no release", advice=_AGAIN)
     return release
+
+
+def find_release(named: Path | str, beside: Path | str | None = None) -> Path:
+    """The folder of a release, given as that folder; as a data folder, which stands for its current release; or by the beginning of
+    its id behind its data folder ("data/5f3a"), which may be left out where it is that of `beside`, another release ("5f3a").
+
+    UsageError where that is none, or several.
+    """
+    path = Path(named)
+    if path.is_dir():
+        return current_release(path)
+    places = [path.parent, path.parent.parent]
+    if beside is not None and path.parent == Path():
+        places += [Path(beside), *Path(beside).parents[:2]]
+    folders = {release.resolve(): release for place in places for release in _releases(place, path.name)}
+    found = sorted(folders.values())
+    if len(found) == 1:
+        return found[0]
+    if found:
+        advice = f"There are {', '.join(release.name for release in found)}."
+        raise UsageError(f"several releases begin with {path.name!r}", advice=advice)
+    advice = "Give a data folder, the folder of a release, or a data folder with the beginning of an id: data/5f3a."
+    raise UsageError(f"{str(named)!r} is no release", advice=advice)
+
+
+def _releases(folder: Path, beginning: str) -> Iterator[Path]:
+    if beginning.isalnum():
+        for release in (folder / "releases").glob(f"{beginning}*"):
+            if (release / "datapackage.json").is_file():
+                yield release
 
 
 def release_descriptor(release: Path) -> Descriptor:
@@ -73,12 +107,7 @@ def read_dataset(folder: Path | str, name: str, fiscal_year: int | Iterable[int]
 def _read(folder: Path, name: str, years: set[int] | None) -> pa.Table:
     release = current_release(folder)
     descriptor = release_descriptor(release)
-    resource = descriptor.resource(name)
-    if resource is None:
-        names = [resource.dataset.name for resource in descriptor.resources]
-        near = difflib.get_close_matches(name, names, n=1)
-        advice = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
-        raise UsageError(f"there is no dataset {name!r}", advice=advice)
+    resource = resource_named(descriptor, name)
     table = resource_table(release, resource, years)
     if years is None:
         return table
@@ -87,21 +116,69 @@ def _read(folder: Path, name: str, years: set[int] | None) -> pa.Table:
     return table.filter(pc.is_in(table["fiscal_year"], value_set=pa.array(sorted(years), pa.int64())))
 
 
+def resource_named(descriptor: Descriptor, name: str) -> Resource:
+    """The dataset of that name; UsageError, with the likeliest meant one, where there is none."""
+    resource = descriptor.resource(name)
+    if resource is None:
+        names = [resource.dataset.name for resource in descriptor.resources]
+        near = difflib.get_close_matches(name, names, n=1)
+        advice = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
+        raise UsageError(f"there is no dataset {name!r}", advice=advice)
+    return resource
+
+
 def resource_table(release: Path, resource: Resource, years: set[int] | None = None) -> pa.Table:
     """All rows of a dataset, under the schema that the release declares; `years` leaves files of other years unopened.
 
     OSError where a file is missing; DamagedReleaseError where one is no Parquet file or has other columns.
     """
+    wanted = (file for file in resource.files if years is None or (year := file_year(file)) is None or year in years)
+    return concat((file_table(release, resource, file) for file in wanted), arrow_schema(resource.dataset))
+
+
+def file_table(release: Path, resource: Resource, file: FileEntry) -> pa.Table:
+    """The rows of one file of a dataset; fails as `resource_table` does."""
+    try:
+        columns = pq.read_table(release / file.path, partitioning=None).columns
+        return pa.Table.from_arrays(columns, schema=arrow_schema(resource.dataset))
+    except (pa.ArrowException, ValueError) as error:
+        raise DamagedReleaseError(f"{release / file.path}: {error}", advice=_AGAIN) from error
+
+
+def resource_batches(release: Path, resource: Resource, rows: int = BATCH) -> Iterator[pa.RecordBatch]:
+    """The rows of a dataset, all years in order, so many at a time, to bound memory. Fails as `resource_table` does."""
     schema = arrow_schema(resource.dataset)
-    parts = []
     for file in resource.files:
-        year = Path(file.path).stem
-        if years is None or not year.isdecimal() or int(year) in years:
-            try:
-                parts.append(pa.Table.from_arrays(pq.read_table(release / file.path, partitioning=None).columns, schema=schema))
-            except (pa.ArrowException, ValueError) as error:
-                raise DamagedReleaseError(f"{release / file.path}: {error}", advice=_AGAIN) from error
-    return concat(parts, schema)
+        try:
+            for batch in pq.ParquetFile(release / file.path).iter_batches(rows):
+                yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+        except (pa.ArrowException, ValueError) as error:
+            raise DamagedReleaseError(f"{release / file.path}: {error}", advice=_AGAIN) from error
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRows:
+    """The rows of one dataset of a release, read so many at a time as often as they are asked for."""
+
+    release: Path
+    resource: Resource
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.resource.dataset
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        return resource_batches(self.release, self.resource)
+
+
+def file_year(file: FileEntry) -> int | None:
+    """The fiscal year whose rows a file holds; None for a file of all years.
+
+    >>> file_year(FileEntry("agency_scores/2563.parquet", 1, 1, "")), file_year(FileEntry("agencies/all.parquet", 1, 1, ""))
+    (2563, None)
+    """
+    year = Path(file.path).stem
+    return int(year) if year.isdecimal() else None
 
 
 def _to_pandas(table: pa.Table) -> Any:

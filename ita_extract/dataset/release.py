@@ -26,13 +26,15 @@ from .disk import link_aside, remove_tree, same_files, storage_errors, sync_fold
 from .lock import FolderLock, lock_folder
 from .national import STATEMENT_COLUMNS, Place, agencies, mentions, national_scores
 from .parquet import DatasetWriter
-from .reconcile import NEEDED, SOURCE_COLUMNS, Reconciled, reconcile
+from .reconcile import COMPARED, SOURCE_COLUMNS, Reconciled, reconcile
 from .schema import arrow_schema, concat, conform
 from .store import read_stored, stored_documents, sweep
 
 ID_DIGITS = 32
 LINK = "current"
-_STAGING = ".staging-"
+CHECKS = "checks"
+"""The dataset in which a document that has no row of its own may have some from what other documents say of it."""
+STAGING = ".staging-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def publish(
         releases = folder / "releases"
         releases.mkdir(exist_ok=True)
         _clear_up(folder)
-        stage = releases / f"{_STAGING}{os.getpid()}"
+        stage = releases / f"{STAGING}{os.getpid()}"
         try:
             stage.mkdir()
             resources = _write_datasets(stage, folder, fields, places)
@@ -84,7 +86,7 @@ def publish(
 
 def _clear_up(folder: Path) -> None:
     """Removes what killed runs left half written; the caller holds the lock, so nobody is still writing it."""
-    for left in (folder / "releases").glob(f"{_STAGING}*"):
+    for left in (folder / "releases").glob(f"{STAGING}*"):
         remove_tree(left)
     for left in folder.glob(".*.tmp"):
         with suppress(OSError):
@@ -171,17 +173,20 @@ def _write_datasets(stage: Path, folder: Path, fields: Fields, places: Mapping[s
 
 def _reconciled(folder: Path, ids: Iterable[str], fields: Fields) -> Reconciled:
     """What the documents of the store say of one another."""
-    scores, documents = fields.dataset("agency_scores"), fields.dataset("documents")
-    statements: list[pa.Table] = []
+    documents = fields.dataset("documents")
+    statements: dict[str, list[pa.Table]] = {one.dataset: [] for one in COMPARED}
     sources: list[pa.Table] = []
     for document_id in ids:
         tables = read_stored(folder, document_id).tables
-        if scores.name in tables:
-            statements.append(_conform(tables[scores.name], scores, document_id).select(list(NEEDED)))
+        found = [one for one in COMPARED if one.dataset in tables]
+        for one in found:
+            table = _conform(tables[one.dataset], fields.dataset(one.dataset), document_id)
+            statements[one.dataset].append(table.select(list(one.columns)))
+        if found:
             sources.append(_conform(tables[documents.name], documents, document_id).select(list(SOURCE_COLUMNS)))
     if len(sources) < 2:
         return Reconciled()
-    return reconcile(pa.concat_tables(statements), pa.concat_tables(sources))
+    return reconcile({name: pa.concat_tables(parts) for name, parts in statements.items() if parts}, pa.concat_tables(sources))
 
 
 def _document_tables(folder: Path, document_id: str, fields: Fields, together: Reconciled) -> dict[str, pa.Table]:
@@ -189,7 +194,7 @@ def _document_tables(folder: Path, document_id: str, fields: Fields, together: R
     stored = read_stored(folder, document_id).tables
     tables: dict[str, pa.Table] = {}
     for dataset in fields.datasets:
-        if dataset.origin == "document":
+        if dataset.origin == "document" and (dataset.name in stored or dataset.name == CHECKS):
             found = stored.get(dataset.name, arrow_schema(dataset).empty_table())
             table = together.apply(_conform(found, dataset, document_id), dataset, document_id)
             if table.num_rows:

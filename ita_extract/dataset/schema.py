@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -36,6 +37,7 @@ _TYPES: dict[ColumnType, pa.DataType] = {
 }
 
 
+@lru_cache(maxsize=128)
 def arrow_schema(dataset: Dataset, *, described: bool = True) -> pa.Schema:
     """The Arrow schema of a dataset; `described` with title and descriptions in English and Thai in its metadata.
 

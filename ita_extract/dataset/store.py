@@ -1,8 +1,9 @@
 """`DIR/store`: what each document gave, so that a run that was cut off goes on where it was, and a release holds every document.
 
 One file a document, named by its sha256, written atomically. It opens with one line of JSON that says under which rules and
-code the document was read and where in the rest each table lies; the rest is one Arrow IPC stream a dataset. Nothing in it is
-ever executed (no pickle), and the sha256 of the rest stands in the first line: a torn file is a document not read yet.
+code the document was read, what the run tells of it, and where in the rest each table lies; the rest is one Arrow IPC stream a
+dataset. Nothing in it is ever executed (no pickle), and the sha256 of the rest stands in the first line: a torn file is a document
+not read yet.
 
 There is never more than one file of a document: results under other rules replace it. To take a document out, delete its file.
 """
@@ -11,9 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ from ..rulebook.fields import Fields, load_fields
 from .disk import storage_errors, sync_folder, write_atomically
 from .schema import tables_of
 
-FORMAT = 1
-_HEAD_LIMIT = 65_536
+FORMAT = 2
+_HEAD_LIMIT = 1 << 20
 _SUFFIX = ".arrow"
 
 
@@ -39,6 +40,18 @@ class Stored:
     tables: Mapping[str, pa.Table]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms a result was made: `asked` are the parts of the rules that it depends on, `key` all that it depends on.
+
+    `told` is whatever the run tells of the document and wants to be told again when the result is used again: JSON values.
+    """
+
+    key: str
+    asked: Sequence[str] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
 def store_key(rules: str, code: str) -> str:
     """The key of everything but the document that a result depends on: a digest of the rules, and the version of the code.
 
@@ -48,30 +61,68 @@ def store_key(rules: str, code: str) -> str:
     return hashlib.sha256(f"{FORMAT}\n{rules}\n{code}".encode()).hexdigest()
 
 
-def put(folder: Path, result: DocumentResult, key: str, fields: Fields | None = None) -> Path:
-    """Keeps what one document gave, in the place of what it gave before; returns the file. StorageError where the disk refuses.
-
-    Safe from any number of processes at once, for different documents. Records that break the limits of their columns become
-    rejects on the way (see `schema.tables_of`).
-    """
+def packed(document_id: str, tables: Mapping[str, pa.Table], terms: Terms) -> bytes:
+    """The bytes of the store's file of one document: made where the document is read, written by whoever holds the lock."""
     parts: list[bytes] = []
     places: list[dict[str, Any]] = []
     offset = 0
-    for name, table in tables_of(result, fields or load_fields()).items():
+    for name, table in tables.items():
         data = _ipc(table)
         places.append({"dataset": name, "offset": offset, "size": len(data), "rows": table.num_rows})
         parts.append(data)
         offset += len(data)
     body = b"".join(parts)
-    digest = hashlib.sha256(body).hexdigest()
-    head = {"format": FORMAT, "document_id": result.document_id, "key": key, "sha256": digest, "tables": places}
-    path = _path(folder, result.document_id)
+    head = {
+        "format": FORMAT,
+        "document_id": document_id,
+        "key": terms.key,
+        "asked": list(terms.asked),
+        "told": dict(terms.told),
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "tables": places,
+    }
+    return json.dumps(head, separators=(",", ":")).encode() + b"\n" + body
+
+
+def put_packed(folder: Path, document_id: str, data: bytes) -> Path:
+    """Keeps what one document gave, in the place of what it gave before; returns the file. StorageError where the disk refuses.
+
+    Safe from any number of processes at once, for different documents.
+    """
+    path = _path(folder, document_id)
     with storage_errors("the result of a document could not be kept", path):
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
             sync_folder(path.parent.parent)
-        write_atomically(path, json.dumps(head, separators=(",", ":")).encode() + b"\n" + body)
+        write_atomically(path, data)
     return path
+
+
+def put(folder: Path, result: DocumentResult, key: str, fields: Fields | None = None) -> Path:
+    """`packed` and `put_packed` in one. Records that break the limits of their columns become rejects (see `schema.tables_of`)."""
+    data = packed(result.document_id, tables_of(result, fields or load_fields()), Terms(key))
+    return put_packed(folder, result.document_id, data)
+
+
+def recall(folder: Path, document_id: str, key_now: Callable[[Sequence[str]], str]) -> Mapping[str, Any] | None:
+    """What the run told of a document whose stored result still holds; None where it must be read.
+
+    `key_now` gives the key of today for the parts of the rules that the result depends on. The tables are not looked at, but that
+    they are whole is made sure of.
+    """
+    path = _path(folder, document_id)
+    try:
+        with path.open("rb") as file:
+            head = _head(file.readline(_HEAD_LIMIT))
+            told, asked = head.get("told"), head.get("asked")
+            if not isinstance(told, dict) or not isinstance(asked, list) or head.get("document_id") != document_id:
+                return None
+            whole = head.get("key") == key_now(asked) and hashlib.file_digest(file, "sha256").hexdigest() == head.get("sha256")
+            return told if whole else None
+    except (FileNotFoundError, _TornError):
+        return None
+    except OSError as error:
+        raise _unreadable(error, path) from error
 
 
 def get(folder: Path, document_id: str, key: str) -> Stored | None:
@@ -86,8 +137,20 @@ def get(folder: Path, document_id: str, key: str) -> Stored | None:
     except (FileNotFoundError, _TornError):
         return None
     except OSError as error:
-        why = f"the store cannot be read: {error.strerror}: {path}"
-        raise StorageError(why, advice="Check who may read the folder.") from error
+        raise _unreadable(error, path) from error
+
+
+def forget(folder: Path, document_id: str) -> None:
+    """Takes a document out of the store, if it is there."""
+    path = _path(folder, document_id)
+    with storage_errors("the result of a document could not be taken out", path), suppress(FileNotFoundError):
+        path.unlink()
+        sync_folder(path.parent)
+
+
+def _unreadable(error: OSError, path: Path) -> StorageError:
+    why = f"the store cannot be read: {error.strerror}: {path}"
+    return StorageError(why, advice="Check who may read the folder.")
 
 
 def read_stored(folder: Path, document_id: str) -> Stored:

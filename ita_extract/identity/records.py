@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TypeAlias
 
@@ -20,8 +20,8 @@ MOST_TOLD = 6
 """So many agencies that a name in doubt may be are named in its check."""
 IDENTITY = "agency_name"
 
-Elsewhere: TypeAlias = Mapping[tuple[str, str | None], str]
-"""The id of a name and province that a ranking of the document resolved."""
+Elsewhere: TypeAlias = Mapping[tuple[Hashable, ...], str]
+"""The id that the rankings of the document gave to a name and province, and to a name in a place on a page."""
 
 
 def identified(
@@ -55,6 +55,13 @@ def identified(
     return tuple(done), tuple(checks)
 
 
+def document_identity(agency_name: str, registry: Registry) -> Identity:
+    """Who a whole document is of, by the name that it gives itself; a misread name of a province is resolved, as in its records."""
+    agencies = Agencies(registry)
+    known = agencies.who(agency_name)
+    return replace(known, agency_id=alone(agency_name, None, agencies, Neighbours(registry)).identity.agency_id)
+
+
 def _resolved(rows: Sequence[tuple[int, AgencyScore]], agencies: Agencies, neighbours: Neighbours) -> dict[int, Found]:
     """What each row of a ranking is, by its place among all records of the document."""
     lists = listings(rows)
@@ -68,12 +75,25 @@ def _resolved(rows: Sequence[tuple[int, AgencyScore]], agencies: Agencies, neigh
 
 
 def _elsewhere(rows: Sequence[tuple[int, AgencyScore]], found: Mapping[int, Found]) -> Elsewhere:
-    """Names that rankings resolved against their print, for the other tables of the document that print them likewise."""
-    ids: dict[tuple[str, str | None], set[str]] = {}
+    """What rankings resolved, for the other records of the document that print a name likewise, or that stand in the same row.
+
+    An instrument's score in a ranking has no column for the district; the row that it stands in has.
+    """
+    ids: dict[tuple[Hashable, ...], set[str]] = {}
     for at, record in rows:
-        if found[at].doubt and found[at].identity.agency_id:
-            ids.setdefault((record.agency_name, record.province), set()).add(str(found[at].identity.agency_id))
+        agency_id = found[at].identity.agency_id
+        for known in (_words(record), _place(record)):
+            if known is not None and (found[at].doubt or known != _words(record)):
+                ids.setdefault(known, set()).update((agency_id,) if agency_id else ())
     return {printed: one for printed, members in ids.items() if (one := only(members))}
+
+
+def _words(record: AgencyScore | IndicatorScore | InstrumentScore) -> tuple[Hashable, ...]:
+    return record.agency_name, record.province
+
+
+def _place(record: AgencyScore | IndicatorScore | InstrumentScore) -> tuple[Hashable, ...] | None:
+    return (record.agency_name, record.page, *record.bbox) if record.bbox else None
 
 
 def _identify(record: Record, subject: Identity | None, told: Elsewhere, agencies: Agencies, neighbours: Neighbours) -> Record:
@@ -82,7 +102,7 @@ def _identify(record: Record, subject: Identity | None, told: Elsewhere, agencie
         if record.subject != "agency" or not record.agency_name:
             return record
         plain = agencies.who(record.agency_name, None, record.province)
-        known = told.get((record.agency_name, record.province))
+        known = told.get(_place(record) or _words(record)) or told.get(_words(record))
         if known is None and plain.match == "none":
             known = alone(record.agency_name, record.province, agencies, neighbours).identity.agency_id
         return replace(record, agency_id=known or plain.agency_id, agency_name=plain.name, province=plain.province)

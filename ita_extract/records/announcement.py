@@ -25,7 +25,7 @@ from .sections import Section
 from .values import parse_score, unwrap, year_in
 
 _ROW_LINE = re.compile(r"\s*[0-9๐-๙]{1,5}[\s.]+[ก-๎][^\n]*\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}(?:\s|$)")
-_MEAN_LINE = re.compile(r"(?:(\D+?)\s*[:=]?\s*)?([0-9๐-๙]{1,3}\.[0-9๐-๙]{2})(?:\s*คะแนน)?")
+_MEAN_LINE = re.compile(r"(?:(\D(?:\D*?[^\d\s])??)\s*+(?:[:=]\s*+)?)?([0-9๐-๙]{1,3}\.[0-9๐-๙]{2})(?:\s*คะแนน)?")
 MAX_TYPE_LINE = 90
 """A line that names an agency type is a heading, and short; a sentence that begins with the same word is not."""
 
@@ -220,10 +220,11 @@ def _scores_of_row(
     reader: RowReader, row: Row, base: AgencyScore, years: Mapping[int, int | None], current: int
 ) -> Iterator[AgencyScore | InstrumentScore]:
     for col, year in sorted(years.items(), key=lambda item: -(item[1] or current)):
-        score, printed = reader.score(row, col)
+        now = (year or current) == current
+        score, printed = reader.score(row, col, may_lack_point=now and bool(reader.text(row, "grade")))
         if score is None:
             continue
-        if (year or current) == current:
+        if now:
             grade = reader.grade(row, current)
             yield replace(base, score=score, score_printed=printed, grade=grade, target_passed=reader.passed(row))
         else:

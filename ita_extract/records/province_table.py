@@ -16,7 +16,9 @@ from .values import arabic, parse_score
 from .volume import Subject, Volume, indicator_score, indicators_of, instrument_score, total_score
 
 _NUMBERED = re.compile(r"(?:ตัวชี้วัด(?:ที่)?)?(\d{1,2})[.)]?")
-TOTAL = re.compile(r"(.*?)(?:เท่ากับ|คือ|=|-|\()*(\d{1,3}(?:\.\d+)?)\)?(?:คะแนน)?(?:ระดับ.{1,20}|\(.*\))?")
+TOTAL = re.compile(
+    r"(.*?)(?<![=(-])(?<!คือ)(?<!เท่ากับ)(?:เท่ากับ|คือ|[=(-])*+(\d{1,3}(?:\.\d+)?)\)?(?:คะแนน)?(?:ระดับ.{1,20}|\(.*+(?<=\)))?"
+)
 
 _NUMBER = re.compile(r"\d{1,3}\.\d+")
 

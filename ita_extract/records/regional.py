@@ -25,7 +25,7 @@ from .subject_rows import read_subjects
 from .values import parse_score, unwrap, year_in
 from .volume import Caption, Subject, Volume, subject_of, total_score
 
-_ROW_LINE = re.compile(r"[^\n]*[ก-๎][^\n]*(?:\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}(?=\s|$)){5,}")
+_ROW_LINE = re.compile(r"[^ก-๎\n]*+[ก-๎][^\n]*(?:\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}(?=\s|$)){5,}")
 _NUMBERING = re.compile(r"^[\s\d๐-๙.()\-]*")
 _CONTENTS = re.compile(r"\.{4}|…")
 """Dots lead to a page number: a line of a list of tables, which stands over no table of its own."""

@@ -28,7 +28,7 @@ from .survey import SHORTEST, Question, Survey
 from .values import parse_score, unwrap
 
 SCORE = r"(?<![0-9๐-๙.,])[0-9๐-๙]{1,3}(?:\.[0-9๐-๙]{1,2})?"
-SCORED = re.compile(rf"(?P<text>.*?)[\s:=]*(?P<score>{SCORE})\s*(?:คะแนน|%|/\s*100)?\s*", re.S)
+SCORED = re.compile(rf"(?P<text>(?:.*?[^\s:=])??)[\s:=]*+(?P<score>{SCORE})\s*+(?:(?:คะแนน|%|/\s*+100)\s*+)?", re.S)
 _SHARES = re.compile(r"[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}\s*%")
 _OIT_LINE = re.compile(r"\s*[OoО][0-9๐-๙]{1,2}\s+\S.*\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}\s*")
 NUMBERING = re.compile(r"^[\s\d๐-๙.()\-•*]*")

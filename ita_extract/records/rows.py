@@ -12,7 +12,7 @@ from ..model.table import COLUMN_DRIFT, Cell, LongTable, Row, column_starts
 from ..rulebook.frameworks import Framework
 from ..rulebook.wording import recognise, squash
 from .headings import Head, headings_of
-from .values import parse_count, parse_score, unwrap
+from .values import parse_count, parse_score, score_without_point, unwrap
 
 MAX_SCORE = Decimal(100)
 
@@ -154,10 +154,15 @@ class RowReader:
             self.note(row, "BAD_COUNT", str(error))
             return None
 
-    def score(self, row: Row, col: int) -> tuple[Decimal | None, str]:
-        """The score in a column and as printed; an unreadable one is noted and None."""
+    def score(self, row: Row, col: int, *, may_lack_point: bool = False) -> tuple[Decimal | None, str]:
+        """The score in a column and as printed; an unreadable one is noted and None.
+
+        One that `may_lack_point` is given as it is read, 8126 for 81.26: for the checks to put right, or to be a reject after all.
+        """
         cell = row.cells[col]
         printed = unwrap(cell.text) if cell is not None else ""
+        if may_lack_point and (read := score_without_point(printed)) is not None:
+            return read, printed
         try:
             score = parse_score(printed, self._absent)
         except ValueError as error:

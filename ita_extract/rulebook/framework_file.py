@@ -83,6 +83,7 @@ def read_framework(path: Path) -> Framework:
         oit_items=items,
         oit_item_count=count,
         oit_roll_up=roll_up,
+        oit_item_scores=_item_scores(root, sources),
         grades=_grades(root, sources, instruments),
         target=_target(root, sources),
         sources=MappingProxyType(sources),
@@ -203,7 +204,7 @@ def _scale(table: Toml) -> Scale:
 def _oit(
     root: Toml, sources: dict[str, Source], indicators: tuple[Indicator, ...]
 ) -> tuple[tuple[SubIndicator, ...], tuple[OitItem, ...], int | None, RollUp | None]:
-    block = _block(root, "oit", sources, optional=["item_count", "roll_up", "sub_indicators", "items"])
+    block = _block(root, "oit", sources, optional=["item_count", "roll_up", "item_scores", "sub_indicators", "items"])
     if block is None:
         return (), (), None, None
 
@@ -224,6 +225,16 @@ def _oit(
         return subs, items, count, None
     rule = roll_up.choice("rule", ("means_of_sub_indicators", "means_of_items"))
     return subs, items, count, "means_of_items" if rule == "means_of_items" else "means_of_sub_indicators"
+
+
+def _item_scores(root: Toml, sources: dict[str, Source]) -> tuple[Decimal, ...]:
+    """Every score that the examiner may give an item."""
+    oit = root.table("oit")
+    block = _block(oit, "item_scores", sources, required=["values"]) if oit else None
+    values = block.decimals("values") if block else ()
+    if block and not all(0 <= value <= FULL for value in values):
+        raise block.fail("values", f"{', '.join(map(str, values))} are not all scores", "Scores run from 0 to 100.")
+    return values
 
 
 def _oit_item(table: Toml, indicators: tuple[Indicator, ...], subs: tuple[SubIndicator, ...]) -> OitItem:

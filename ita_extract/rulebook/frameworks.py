@@ -140,6 +140,8 @@ class Framework:
     oit_items: tuple[OitItem, ...] = ()
     oit_item_count: int | None = None
     oit_roll_up: RollUp | None = None
+    oit_item_scores: tuple[Decimal, ...] = ()
+    """Every score that an item may get, where that is known: 0 and 100, say."""
     grades: GradeScale | None = None
     target: Target | None = None
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -83,12 +83,6 @@ class Layout:
 def load_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
     """Every layout under `rules/layouts`, in the order of file names."""
     return tuple(_layout(path) for path in sorted(((folder or rules_folder()) / "layouts").glob("*.toml")))
-
-
-def latin_headings(layouts: Iterable[Layout]) -> frozenset[str]:
-    """The headings of columns that are one short Latin word, in capitals: "IIT"."""
-    headings = (heading for layout in layouts for table in layout.tables for column in table.columns for heading in column.headings)
-    return frozenset(heading.upper() for heading in headings if 1 < len(heading) < 5 and heading.isascii() and heading.isalpha())
 
 
 def _layout(path: Path) -> Layout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -65,16 +65,18 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
     return Rulebook(chosen)
 
 
-def rules_digest(folder: Path | None = None) -> str:
-    """The sha256 (64 hex) of all rules: the data store asks it whether a stored result is still what these rules would give.
+def rules_digest(folder: Path | None = None, wanted: Callable[[str], bool] = lambda _: True) -> str:
+    """The sha256 (64 hex) of all rules, or of the files that are `wanted` by their names ("frameworks/2563.toml").
 
     Names and contents count, dates do not; a renamed rules file is another rule. What editors leave behind does not count.
     """
     root = folder or rules_folder()
     total = hashlib.sha256()
     for path in _rule_files(root):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0")
-        total.update(hashlib.sha256(path.read_bytes()).digest())
+        name = path.relative_to(root).as_posix()
+        if wanted(name):
+            total.update(name.encode() + b"\0")
+            total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
 

@@ -1,14 +1,24 @@
-"""The files that a run is asked to read: files, folders with all below them, and globs."""
+"""The files that a run is asked to read: files, folders with all below them, and globs; and how they are opened.
+
+A folder that was filled by others may hold anything under a name that ends in .pdf: a pipe that keeps whoever opens it waiting for
+ever, a device, a link to a file that is none of the run's business, a name that is no text. None of these is a reason to stop.
+"""
 
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
+import stat
+import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from io import FileIO
 from pathlib import Path
+from urllib.parse import unquote
 
-from ..errors import StorageError, UsageError
+from ..errors import DocumentError, StorageError, UsageError
 
 MEDIA_TYPES = {
     ".pdf": "application/pdf",
@@ -27,11 +37,99 @@ _GLOB = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read. `name` is what is published of its path: the path from the folder that was asked for, or the file's name."""
+    """A file to read. `name` is its path from the folder that was asked for, or the file's name; `published_name` writes it.
+
+    `roots` are the folders that were asked for, where the file was found in one: a link may lead into them and nowhere else. A file
+    that was asked for by its own name may be a link to anywhere.
+    """
 
     path: Path
     name: str
     media_type: str
+    roots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is known of a file before it is read: its sha256 (64 hex) and its size in bytes, or why it cannot be read."""
+
+    sha256: str | None
+    size: int
+    error: DocumentError | None = None
+
+
+def published_name(name: str) -> str:
+    """A file's name as it is published and shown: text without control characters, from which the name can be had back.
+
+    What is no UTF-8 (a disk of old Windows has names in TIS-620), what ends a line or steers a terminal, and what turns the
+    direction of writing stands as an escape; so does the backslash itself.
+
+    >>> print(published_name("ประกาศ\\n2566\\x1b[31m.pdf"), published_name("..\\\\a\\udcbb.pdf"))
+    ประกาศ\\x0a2566\\x1b[31m.pdf ..\\\\a\\xbb.pdf
+    """
+    text = name.replace("\\", "\\\\").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(_escaped(char) if unicodedata.category(char) in _UNPRINTED else char for char in text)
+
+
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _escaped(char: str) -> str:
+    """`\\x1b` for one of ASCII only: `\\xbb` is a byte that is no text."""
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+@contextmanager
+def opened(file: SourceFile) -> Iterator[tuple[FileIO, int]]:
+    """The file, open for reading, and its size. Raises DocumentError LINK or IO; never waits for a pipe or wakes a device."""
+    name = published_name(file.name)
+    try:
+        real = os.path.realpath(file.path, strict=True)
+        if file.roots and not any(_is_below(real, root) for root in file.roots):
+            raise DocumentError("LINK", f"{name} leads to a file outside of the folders that were given")
+        handle = os.open(real, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY)
+    except (OSError, ValueError) as error:  # ValueError: a null byte
+        raise DocumentError("IO", f"{getattr(error, 'strerror', None) or error}: {name}") from error
+    with FileIO(handle, "rb") as stream:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise DocumentError("IO", f"it is no file: {name}")
+        try:
+            yield stream, found.st_size
+        except OSError as error:
+            raise DocumentError("IO", f"{error.strerror}: {name}") from error
+
+
+def identify(file: SourceFile, max_bytes: int) -> Identity:
+    """What a file is by its content, at the cost of reading it once. One that is too large is not read at all."""
+    size = 0
+    try:
+        with opened(file) as (stream, size):
+            _refuse_large(size, max_bytes)
+            return Identity(hashlib.file_digest(stream, "sha256").hexdigest(), size)
+    except DocumentError as error:
+        return Identity(None, size, error)
+
+
+def read_bytes(file: SourceFile, max_bytes: int) -> bytes:
+    """The bytes of a file. Raises DocumentError LIMIT_BYTES, LINK or IO."""
+    with opened(file) as (stream, size):
+        _refuse_large(size, max_bytes)
+        data = bytearray()
+        while len(data) <= max_bytes and (part := stream.read(size + 1)):
+            data += part
+    _refuse_large(len(data), max_bytes)  # it grew
+    return bytes(data)
+
+
+def _refuse_large(size: int, max_bytes: int) -> None:
+    if size > max_bytes:
+        raise DocumentError("LIMIT_BYTES", f"{size:,} bytes, more than {max_bytes:,}")
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def find_sources(given: Iterable[str]) -> tuple[SourceFile, ...]:
@@ -41,13 +139,27 @@ def find_sources(given: Iterable[str]) -> tuple[SourceFile, ...]:
     folder that may not be read. All before anything is written.
     """
     found: dict[Path, SourceFile] = {}
+    roots: dict[str, None] = {}
     for text in given:
         for source in _under(text):
+            roots.update(dict.fromkeys(source.roots))
             found.setdefault(source.path.absolute(), source)
-    return tuple(found.values())
+    return tuple(replace(source, roots=tuple(roots)) if source.roots else source for source in found.values())
 
 
-def _under(text: str) -> Iterator[SourceFile]:
+def _path(text: str) -> str:
+    """A path, or the path that a `file://` address names."""
+    scheme, parted, rest = text.partition("://")
+    if not parted or not scheme.isalnum():
+        return text
+    if scheme != "file" or not rest.startswith("/"):
+        advice = "Mount it as a folder, or `fetch` the documents first: see docs/scale.md."
+        raise UsageError(f"{scheme}:// is no place that documents are read from", advice=advice)
+    return unquote(rest, errors="surrogateescape")
+
+
+def _under(given: str) -> Iterator[SourceFile]:
+    text = _path(given)
     path = Path(text)
     try:
         folder, there = path.is_dir(), path.exists() or path.is_symlink()
@@ -68,7 +180,7 @@ def _under(text: str) -> Iterator[SourceFile]:
             if inner.is_dir():
                 yield from _in_folder(inner)
             elif inner.suffix.lower() in MEDIA_TYPES and not _is_pipe(inner):
-                yield _file(inner, inner.name)
+                yield replace(_file(inner, inner.name), roots=(os.path.realpath(inner.parent),))
     else:
         raise UsageError(f"there is no file or folder {text!r}", advice="Check the spelling; paths count from the present folder.")
 
@@ -79,12 +191,13 @@ def _in_folder(folder: Path) -> Iterator[SourceFile]:
             f"the folder cannot be read: {error.filename}: {error.strerror}", advice="Check who may read it."
         ) from error
 
+    roots = (os.path.realpath(folder),)
     for root, folders, files in os.walk(folder, onerror=refuse):
         folders.sort()
         for file in sorted(files):
             path = Path(root, file)
             if path.suffix.lower() in MEDIA_TYPES and not file.startswith(".") and not _is_pipe(path):
-                yield _file(path, path.relative_to(folder).as_posix())
+                yield replace(_file(path, path.relative_to(folder).as_posix()), roots=roots)
 
 
 def _is_pipe(path: Path) -> bool:

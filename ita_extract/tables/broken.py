@@ -54,7 +54,7 @@ def _breaks_in_all_cells(rows: Sequence[Row], row: Row) -> bool:
 
 
 def _spans(row: Row) -> list[int]:
-    """For each column the first one of its cell: a band over the whole table, the last line of a page, is no half of a row of cells."""
+    """For each column the first one of its cell. A band over the whole table, the last line of a page, is no half of a row."""
     return [next(first for first, one in enumerate(row.cells) if one is cell) for cell in row.cells]
 
 

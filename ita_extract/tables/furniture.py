@@ -19,10 +19,10 @@ REPEATED = 3
 SAME_PLACE = 2.0
 """Lines whose tops differ by no more than this, in points, stand at one place of their pages."""
 
-_MARGIN = r"[\s\-–—/|()]*"
+_MARGIN = r"[\s\-–—/|()]*+"
 _NUMBER = r"[0-9๐-๙]{1,4}"
 _PAGE_NUMBER = re.compile(
-    rf"{_MARGIN}(?:หน้า(?:ที่)?|page)?{_MARGIN}(?P<number>{_NUMBER})(?:\s*(?:/|จาก|of)\s*{_NUMBER})?{_MARGIN}", re.I
+    rf"(?:{_MARGIN}(?:หน้า(?:ที่)?|page))?{_MARGIN}(?P<number>{_NUMBER})(?:\s*+(?:/|จาก|of)\s*+{_NUMBER})?{_MARGIN}", re.I
 )
 _CATCHWORD = re.compile(r"/\s*\S.{0,40}(?:\.{2,}|…)")
 _NOTE = re.compile(r"\*|หมายเหตุ|ที่มา\s*:")

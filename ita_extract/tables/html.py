@@ -29,7 +29,7 @@ TOKEN = re.compile(
     r"""<!--|<(?:![a-zA-Z\[]|\?)[^<>]*>"""
     r"""|<(?P<end>/?)(?P<name>[a-zA-Z][\w:.-]*)(?P<attrs>(?:[\s/](?:[^<>"']++|"[^"<]*"|'[^'<]*')*+)?)>"""
 )
-ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+ATTRIBUTE = re.compile(r"""(?<![a-zA-Z-])([a-zA-Z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)")
 OWN_NUMBER = re.compile(r"\s*\(?[0-9๐-๙]+[.)](?![0-9๐-๙])")

@@ -19,9 +19,9 @@ from .html import Preformatted, Rows, Written, fragment_text, lay_out, parse, vi
 
 NEWLINE = re.compile(r"\r\n|[\r\v\u2028\u2029]")
 TAB_RULE = re.compile(r"[ ]*:?-{2,}:?[ ]*(?:\t[ ]*:?-{2,}:?[ ]*)+")
-PIPE_RULE = re.compile(r"[ ]*\|?[ ]*:?-{1,}:?[ ]*(?:\|[ ]*:?-{1,}:?[ ]*)*\|?[ ]*")
+PIPE_RULE = re.compile(r"[ ]*+(?:\|[ ]*+)?:?-++:?[ ]*+(?:\|[ ]*+:?-++:?[ ]*+)*+(?:\|[ ]*+)?")
 PIPE = re.compile(r"(?<!\\)\|")
-BULLET_BEFORE_PIPE = re.compile(r"[ ]*[-*+][ ]+(?=\|)")
+BULLET_BEFORE_PIPE = re.compile(r"(?:(?<! )[ ]++)?[-*+][ ]++(?=\|)")
 FENCE = re.compile(r"[ ]{0,3}(?:```+|~~~+)[ ]*[a-zA-Z]*[ ]*")
 HEADING = re.compile(r"[ ]{0,3}#{1,6}[ ]+(.*?)(?:[ ]+#+)?[ ]*")
 INLINE = re.compile(

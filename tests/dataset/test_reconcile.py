@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ita_extract.dataset import publish, put, read_dataset, verify
-from ita_extract.dataset.reconcile import IDENTITY, NEEDED, SOURCE_COLUMNS, Reconciled, reconcile, reproved
+from ita_extract.dataset.reconcile import COMPARED, IDENTITY, SOURCE_COLUMNS, Reconciled, reconcile, reproved
 from ita_extract.dataset.schema import arrow_schema, table_of
-from ita_extract.model.record import AgencyScore, DocumentResult
+from ita_extract.model.record import (
+    AgencyScore,
+    DocumentResult,
+    IndicatorScore,
+    InstrumentScore,
+    OitItem,
+    ProvinceScore,
+    Record,
+    SurveyItem,
+)
 from tests.dataset.build import FIELDS, KEY, MADE_BY, document, document_id, result, score
 
 SCORES = FIELDS.dataset("agency_scores")
@@ -203,10 +213,11 @@ KINDS = st.sampled_from(["announcement", "agency_report", "compendium", "other"]
 def together(documents: Mapping[str, tuple[str, list[AgencyScore]]]) -> Reconciled:
     tables = [table_of(rows, SCORES, document_id(name)) for name, (_, rows) in documents.items()]
     empty = arrow_schema(SCORES, described=False).empty_table()
-    sources = [(document_id(name), kind, None) for name, (kind, _) in documents.items()]
-    types = (pa.string(), pa.string(), pa.int64())
+    sources = [(document_id(name), kind, None, None) for name, (kind, _) in documents.items()]
+    types = (pa.string(), pa.string(), pa.int64(), pa.string())
     columns = [pa.array([row[at] for row in sources], kind) for at, kind in enumerate(types)]
-    return reconcile(pa.concat_tables([empty, *tables]).select(list(NEEDED)), pa.table(columns, names=list(SOURCE_COLUMNS)))
+    statements = {SCORES.name: pa.concat_tables([empty, *tables]).select(list(COMPARED[0].columns))}
+    return reconcile(statements, pa.table(columns, names=list(SOURCE_COLUMNS)))
 
 
 def slowly(documents: Mapping[str, tuple[str, list[AgencyScore]]]) -> dict[tuple[str, int], str]:
@@ -246,7 +257,7 @@ def slowly(documents: Mapping[str, tuple[str, list[AgencyScore]]]) -> dict[tuple
 def test_the_fast_way_says_what_the_slow_way_says(parts: list[tuple[Any, list[AgencyScore]]], chance: random.Random) -> None:
     documents = {str(number): part for number, part in enumerate(parts)}
     found = together(documents)
-    changes = {(key, at): value for key, rows in found.verifications.items() for at, value in rows.items()}
+    changes = {(key, at): value for (_, key), rows in found.verifications.items() for at, value in rows.items()}
     assert changes == slowly(documents)
     shuffled = dict(chance.sample(sorted(documents.items()), len(documents)))
     again = together(shuffled)
@@ -255,7 +266,7 @@ def test_the_fast_way_says_what_the_slow_way_says(parts: list[tuple[Any, list[Ag
         name: (
             source,
             [
-                replace(row, verification=found.verifications.get(document_id(name), {}).get(at, row.verification))
+                replace(row, verification=found.verifications.get((SCORES.name, document_id(name)), {}).get(at, row.verification))
                 for at, row in enumerate(rows, 1)
             ],
         )
@@ -263,3 +274,100 @@ def test_the_fast_way_says_what_the_slow_way_says(parts: list[tuple[Any, list[Ag
     }
     assert together(settled).verifications == {}
     assert together(settled).checks == found.checks
+
+
+def statement(kind: str, value: str, **changes: Any) -> Record:
+    """One record of another dataset than agency_scores, of an agency `a` or a province."""
+    number, where = Decimal(value), {"page": 1, "fiscal_year": 2567}
+    box: dict[str, Any] = {"bbox": None, "agency_id": "a", "agency_name": "จังหวัดก"}
+    whole: dict[str, Any] = {"subject": "agency", "province": None, "score": number, "score_printed": value}
+    match kind:
+        case "indicator_scores":
+            named = {"instrument": "IIT", "indicator_no": 3, "indicator_name": "การใช้อำนาจ", "agency_type": None}
+            return IndicatorScore(**{**where, **box, **whole, **named, **changes})
+        case "instrument_scores":
+            return InstrumentScore(**{**where, **box, **whole, "instrument": "IIT", "part": None, **changes})
+        case "survey_items":
+            item = {"instrument": "IIT", "item_code": "I7", "indicator_no": 3, "item_text": None, "score": number}
+            return SurveyItem(**{**where, **box, **item, **changes})
+        case "oit_items":
+            texts = ("item_name", "item_key", "indicator_no", "sub_indicator_no", "sub_indicator_name", "section", "comment")
+            return OitItem(**{**where, **box, **dict.fromkeys(texts), "item_code": "O9", "score": number, **changes})
+        case _:
+            return ProvinceScore(**{**where, "province": "ลำพูน", "score": number, **changes})
+
+
+KINDS_OF_STATEMENT = [one.dataset for one in COMPARED[1:]]
+
+
+def states_of(folder: Path, dataset: str, *documents: DocumentResult) -> tuple[list[str], list[str]]:
+    """The verifications of a dataset, and the outcomes of the comparisons made, of a release of these documents."""
+    _, checks, _ = published(folder, *documents)
+    rows = read_dataset(folder, dataset, as_arrow=True).to_pylist()
+    assert verify(folder, reproved) == ()
+    return sorted(row["verification"] for row in rows), [row["outcome"] for row in checks]
+
+
+def of_kind(name: str, kind: str, *records: Record, author: str | None = "a", year: int = 2567) -> DocumentResult:
+    """A document of a kind, written by an agency that the release knows."""
+    made = document(document_type=kind, fiscal_year=year, agency_id=author)
+    return result(name, *records, *([score(author, "50.00", 2540 + len(name))] if author else []), document=made)
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_STATEMENT)
+def test_two_kinds_of_document_prove_each_other(kind: str, tmp_path: Path) -> None:
+    report = of_kind("report", "agency_report", statement(kind, "88.51"))
+    plan = of_kind("plan", "measures_plan", statement(kind, "88.51"), year=2568)
+    assert states_of(tmp_path, kind, report, plan) == (["verified"] * 2, ["holds"])
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_STATEMENT)
+def test_two_kinds_of_document_that_differ_are_told(kind: str, tmp_path: Path) -> None:
+    report = of_kind("report", "agency_report", statement(kind, "88.51"))
+    plan = of_kind("plan", "measures_plan", statement(kind, "83.51"), year=2568)
+    assert states_of(tmp_path, kind, report, plan) == (["contradicted"] * 2, ["fails"])
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_STATEMENT)
+def test_a_copy_of_a_report_proves_nothing(kind: str, tmp_path: Path) -> None:
+    report = of_kind("report", "agency_report", statement(kind, "88.51"))
+    copy = of_kind("copy", "agency_report", statement(kind, "88.51"))
+    assert states_of(tmp_path, kind, report, copy) == (["unverified"] * 2, [])
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_STATEMENT)
+def test_other_things_are_not_compared(kind: str, tmp_path: Path) -> None:
+    other: dict[str, Any] = {"province": "เชียงใหม่"} if kind == "province_scores" else {"agency_id": "b"}
+    report = of_kind("report", "agency_report", statement(kind, "88.51"), statement(kind, "12.34", fiscal_year=2566))
+    plan = of_kind("plan", "measures_plan", statement(kind, "83.51", **other), score("b", "50.00", 2560), year=2568)
+    assert states_of(tmp_path, kind, report, plan) == (["unverified"] * 3, [])
+
+
+def test_papers_of_two_agencies_of_one_kind_are_two_sources_and_announcements_are_one(tmp_path: Path) -> None:
+    same = statement("province_scores", "68.83")
+    own = [of_kind(name, "analysis", same, author=name) for name in "ab"]
+    assert states_of(tmp_path / "own", "province_scores", *own) == (["verified"] * 2, ["holds"])
+    copies = [of_kind(name, "announcement", same, author=name) for name in "ab"]
+    assert states_of(tmp_path / "copies", "province_scores", *copies) == (["unverified"] * 2, [])
+
+
+def test_a_type_and_a_province_are_other_subjects_than_an_agency(tmp_path: Path) -> None:
+    of_type = {"subject": "agency_type", "agency_id": None, "agency_name": None, "agency_type": "จังหวัด"}
+    of_province = {"subject": "province", "agency_id": None, "agency_name": None, "province": "ลำพูน"}
+    kind = "indicator_scores"
+    one = of_kind("report", "agency_report", statement(kind, "88.51"), statement(kind, "70.00", **of_type))
+    two = of_kind("two", "analysis", statement(kind, "70.00", **of_type), statement(kind, "60.00", **of_province))
+    assert states_of(tmp_path, kind, one, two) == (["unverified", "unverified", "verified", "verified"], ["holds"])
+
+
+@pytest.mark.parametrize(
+    ("printed", "score_of", "differs"),
+    [("88.5", "88.50", False), ("88.4", "88.40", True), ("26.55", "88.50", False), ("26.52", "88.40", True)],
+)
+def test_coarser_print_contradicts_and_proves_nothing(tmp_path: Path, printed: str, score_of: str, differs: bool) -> None:
+    """88.5 and 26.55 of 30 may both be the 88.51 of the report; 88.4 is not, nor is 26.52 of 30."""
+    kind = "instrument_scores"
+    report = of_kind("report", "agency_report", statement(kind, "88.51"))
+    plan = of_kind("plan", "measures_plan", statement(kind, score_of, score_printed=printed), year=2568)
+    states, outcomes = states_of(tmp_path, kind, report, plan)
+    assert (set(states), outcomes) == (({"contradicted"}, ["fails"]) if differs else ({"unverified"}, []))

@@ -7,12 +7,16 @@ import io
 import json
 import re
 import time
+import unicodedata
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ita_extract.contents import read_contents
+from ita_extract.model.source import SourceDocument
 from ita_extract.model.table import Cell, PageContent, Table, TextLine
 from ita_extract.printing import (
     cell_text,
@@ -122,6 +126,58 @@ def test_formulas_are_quoted(text: str) -> None:
 def test_csv_reads_back(rows: list[list[str]]) -> None:
     back = list(csv.reader(io.StringIO(tables_csv([plain(rows)]), newline="")))
     assert back == [[inert(cell_text(text)) for text in row] for row in rows]
+
+
+SEPARATORS = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0x202E, 0x2066, 0xD800, 0xFFFE, 0xFFFF)))
+HOSTILE = st.text(st.sampled_from(f"{SEPARATORS}=+-@＝＋－＠'\"<>&;|\u200b\ufeff\u00a0 1กA("), max_size=12)
+
+
+def controls(text: str) -> set[str]:
+    """What a terminal may obey, but for the breaks of lines, cells and pages."""
+    return {letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")} - set("\t\n\f")
+
+
+@given(HOSTILE, HOSTILE)
+def test_nothing_hostile_comes_through(one: str, other: str) -> None:
+    """No control character in any form, no cell that runs, no more cells, lines or pages than there are."""
+    table, line = plain([[one, other]]), TextLine(1, None, other, text=one)
+    page = PageContent(1, (table, line))
+    printed = tables_csv([table])
+    assert controls(printed) == set()
+    (row,) = list(csv.reader(io.StringIO(printed, newline=""))) or [["", ""]]
+    assert len(row) == 2
+    for cell in row:
+        bare = cell.strip("\u200b\ufeff\u00a0 \n\t\r")
+        assert bare[:1] not in tuple("=+-@＝＋－＠") or re.fullmatch(r"[-+]?1[1]*|-", bare), repr(cell)
+    for text in (tables_html([table]), tables_json([table]), text_json([page])):
+        assert controls(text) == set()
+        text.encode()
+    told = "".join(text_plain([page, PageContent(2, ())]))
+    assert controls(told) == set()
+    assert (told.count("\f"), told.count("\n"), told.count("\t")) == (1, 2, 1 + one.count("\t"))
+
+
+@given(HOSTILE)
+def test_json_loses_nothing(text: str) -> None:
+    assert json.loads(text_json([PageContent(1, (TextLine(1, None, text, text=text),))]))[0]["raw"] == text
+
+
+@pytest.mark.parametrize("name", ["cells_hostile.pdf", "cells_only_formula.pdf"])
+def test_hostile_cells_of_a_document(name: str) -> None:
+    path = Path(__file__).resolve().parents[3] / "shared" / "hostile" / name
+    if not path.is_file():
+        pytest.skip(f"{path} is not there")
+    tables = find_tables(read_contents(SourceDocument.of(path.read_bytes(), name, "application/pdf")).pages)
+    assert len(tables) > 0
+    assert any(cell.text.startswith("=") for table in tables for cell in table.cells), "the document has what it is named for"
+    rows = list(csv.reader(io.StringIO(tables_csv(tables), newline="")))
+    openers = [cell for row in rows for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)]
+    assert [cell for cell in openers if not re.fullmatch(r"-?[\d.,]+|-", cell)] == []
+    tags = Tags()
+    tags.feed(tables_html(tables))
+    assert tags.seen <= {"html", "meta", "title", "table", "caption", "tr", "td", "br"}
+    for text in (tables_csv(tables), tables_html(tables), tables_json(tables)):
+        assert controls(text) == set()
 
 
 def test_items_keep_their_lines_and_wrapped_text_does_not() -> None:

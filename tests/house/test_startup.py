@@ -19,9 +19,11 @@ HEAVY = {
     "pythainlp",
     "rapidfuzz",
     "PIL",
+    "httpcore",
+    "httpx",
     "multiprocessing",
 }
-COMMANDS = ["run", "text", "tables", "inspect", "repair", "verify", "rules"]
+COMMANDS = ["run", "fetch", "prune", "text", "tables", "inspect", "repair", "verify", "report", "rules"]
 
 PROGRAM = """
 import json, sys

@@ -162,6 +162,16 @@ def test_what_cannot_be_read_is_a_reject_with_its_raw_text(row: list[str], reaso
     assert accounted(rows, made)
 
 
+@pytest.mark.parametrize(("printed", "value"), [("8796", "8796"), ("๘๗๙.๖", "879.6")])
+def test_a_score_that_lost_its_point_is_left_to_the_grade_beside_it(printed: str, value: str) -> None:
+    made = table([HEAD, ["1", "จังหวัดลำพูน", "80.00", printed, "A", "ผ่าน"], ROWS[1]])
+    rows = read(*TITLE, "ประเภทจังหวัด", made)
+    assert rows.rejects == ()
+    assert next((str(one.score), one.score_printed) for one in scores(rows)) == (value, printed)
+    without = table([HEAD, ["1", "จังหวัดลำพูน", printed, "87.96", "A", "ผ่าน"], ["2", "จังหวัดน่าน", "80.00", "2563", "A", "ผ่าน"]])
+    assert [one.reason for one in read(*TITLE, "ประเภทจังหวัด", without).rejects] == ["BAD_SCORE", "BAD_SCORE"]
+
+
 def test_an_unknown_column_is_told() -> None:
     made = table([["ที่", "หน่วยงาน", "ความเห็นของผู้ตรวจ", "คะแนน 2563"], ["1", "จังหวัดลำพูน", "ดี", "87.96"]])
     rows = read(*TITLE, "ประเภทจังหวัด", made)

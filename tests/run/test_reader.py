@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ita_extract import cli
 from ita_extract.job import Summary
 from ita_extract.model.page import Page
 from ita_extract.model.table import PageContent
-from ita_extract.reader import Outcome, Task, read_one
+from ita_extract.reader import Read, Task, read_one, source_of
 from ita_extract.rulebook.load import load_rulebook
 from ita_extract.run.sources import find_sources
 from ita_extract.tables import content
+from ita_extract.terminal import print_run
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -55,10 +55,12 @@ def test_pages_that_lost_characters_are_named_in_the_summary(
 
     monkeypatch.setattr(content, "read_content", lose)
     file = find_sources([str(SAMPLES / "announcement_2563_provinces_clean.pdf")])[0]
-    outcome = read_one(Task(file, tmp_path, "auto", load_rulebook().folder, resume=False))
-    assert isinstance(outcome, Outcome)
+    source = source_of(file)
+    read = read_one(Task(file, source.document_id, len(source.data), "auto", load_rulebook().folder))
+    assert isinstance(read, Read)
+    outcome = read.outcome
     assert outcome.lossy_pages == (1, 2)
-    cli._print_summary(Summary((outcome, replace(outcome, name="good.pdf", lossy_pages=())), (), "r", tmp_path))
+    print_run(Summary((outcome, replace(outcome, name="good.pdf", lossy_pages=())), (), "r", tmp_path))
     told = " ".join(capsys.readouterr().out.split())
     assert f"{file.name}: characters were lost or doubled on pages 1-2" in told
     assert "good.pdf: characters" not in told

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ita_extract.errors import StorageError, UsageError
-from ita_extract.run.sources import MEDIA_TYPES, find_sources
+from ita_extract.errors import DocumentError, StorageError, UsageError
+from ita_extract.run.sources import MEDIA_TYPES, Identity, SourceFile, find_sources, identify, published_name, read_bytes
 
 
 def made(folder: Path, *names: str) -> Path:
@@ -133,3 +137,81 @@ def test_a_folder_that_may_not_be_read_ends_with_5(tmp_path: Path, monkeypatch: 
 def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
     assert names(tmp_path) == []
     assert names() == []
+
+
+def test_an_address_of_a_file_is_its_path(tmp_path: Path) -> None:
+    made(tmp_path, "ก ข.pdf")
+    assert names((tmp_path / "ก ข.pdf").as_uri()) == ["ก ข.pdf"]
+    with pytest.raises(UsageError, match="s3://") as caught:
+        names("s3://bucket/a.pdf")
+    assert "fetch" in caught.value.advice
+
+
+def in_folder(folder: Path) -> dict[str, SourceFile]:
+    return {source.name: source for source in find_sources([str(folder)])}
+
+
+def test_a_file_is_known_by_its_bytes_and_read_within_limits(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"hello")
+    file = in_folder(tmp_path)["a.pdf"]
+    assert identify(file, 5) == Identity(hashlib.sha256(b"hello").hexdigest(), 5)
+    assert read_bytes(file, 5) == b"hello"
+    found = identify(file, 4)
+    assert (found.sha256, found.size, found.error and found.error.code) == (None, 5, "LIMIT_BYTES")
+    with pytest.raises(DocumentError, match="LIMIT_BYTES"):
+        read_bytes(file, 4)
+
+
+def test_a_link_may_lead_into_the_given_folders_and_nowhere_else(tmp_path: Path) -> None:
+    made(tmp_path, "given/a.pdf", "also/b.pdf", "given-not/c.pdf", "loose.pdf")
+    given = tmp_path / "given"
+    (given / "in.pdf").symlink_to("a.pdf")
+    (given / "also.pdf").symlink_to(tmp_path / "also" / "b.pdf")
+    (given / "out.pdf").symlink_to("../given-not/c.pdf")
+    (given / "round.pdf").symlink_to("round.pdf")
+    (tmp_path / "named.pdf").symlink_to(given / "out.pdf")
+    codes = {name: one.error and one.error.code for name, file in in_folder(given).items() for one in [identify(file, 9)]}
+    assert codes == {"a.pdf": None, "in.pdf": None, "also.pdf": "LINK", "out.pdf": "LINK", "round.pdf": "IO"}
+    both = {source.name: source for source in find_sources([str(given), str(tmp_path / "also")])}
+    assert identify(both["also.pdf"], 9).error is None
+    (by_name,) = find_sources([str(tmp_path / "named.pdf")])
+    assert identify(by_name, 9).error is None, "whoever names a link means what it leads to"
+    (by_glob,) = find_sources([str(tmp_path / "given" / "out*.pdf")])
+    found = identify(by_glob, 9).error
+    assert found is not None
+    assert found.code == "LINK"
+
+
+def test_what_became_a_pipe_since_it_was_found_is_not_waited_for(tmp_path: Path) -> None:
+    made(tmp_path, "a.pdf")
+    file = in_folder(tmp_path)["a.pdf"]
+    file.path.unlink()
+    os.mkfifo(file.path)
+    found = identify(file, 9).error
+    assert found is not None
+    assert found.code == "IO"
+
+
+@settings(max_examples=200)
+@given(
+    st.text(st.characters(exclude_characters="\0/"), min_size=1, max_size=40) | st.binary(min_size=1, max_size=40).map(os.fsdecode)
+)
+def test_a_published_name_is_plain_text_from_which_the_name_can_be_had_back(name: str) -> None:
+    shown = published_name(name)
+    shown.encode("utf-8")
+    assert shown.isprintable() or all(char.isprintable() or char == "\u3000" or char.isspace() for char in shown)
+    assert not any(char in shown for char in "\n\r\t\x1b\u202e\u2028")
+    assert unescaped(shown) == os.fsencode(name)
+
+
+def unescaped(shown: str) -> bytes:
+    """The bytes of the name that was published so."""
+
+    def back(found: re.Match[str]) -> str:
+        what = found[1]
+        if what == "\\":
+            return "\\"
+        code = int(what[1:], 16)
+        return chr(0xDC00 + code) if what[0] == "x" and code > 0x7F and len(what) == 3 else chr(code)
+
+    return re.sub(r"\\(\\|x..|u....|U........)", back, shown).encode("utf-8", "surrogateescape")

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ita_extract import spread
 from ita_extract.job import Summary, run_documents
-from ita_extract.reader import LARGE, Large, Outcome, Task, read_one, source_of
+from ita_extract.reader import LARGE, Large, Read, Task, read_one, source_of
 from ita_extract.rulebook.files import rules_folder
+from ita_extract.run.limits import Limits
+from ita_extract.run.local import Ended
 from ita_extract.run.sources import SourceFile
 from ita_extract.spread import Failed, Mend, ReadRange, Result, Spreading, Step, Survey, do, lost
 
@@ -22,25 +24,23 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 DAMAGED = SAMPLES / "announcement_2564_towns_split_am.pdf"
 
 
-def task_of(path: Path, store: Path, *, whole: bool = False) -> Task:
-    return Task(SourceFile(path, path.name, "application/pdf"), store, "auto", rules_folder(), False, whole)
+def task_of(path: Path, *, whole: bool = False) -> Task:
+    source = source_of(SourceFile(path, path.name, "application/pdf"))
+    file = SourceFile(path, path.name, "application/pdf")
+    return Task(file, source.document_id, len(source.data), "auto", rules_folder(), Limits(), whole)
 
 
-def stored(store: Path) -> dict[Path, bytes]:
-    return {path.relative_to(store): path.read_bytes() for path in store.rglob("*.arrow")}
-
-
-def drive(task: Task, pages: int, doing: Callable[[Step], Result] = do) -> tuple[Outcome, list[Step]]:
+def drive(task: Task, pages: int, doing: Callable[[Step], Result] = do) -> tuple[Read, list[Step]]:
     """Does all steps of a document, as the parent and its readers do it; returns what came of it and the steps."""
     spreading = Spreading(2)
-    first = spreading.after(task, Large(source_of(task.file).document_id, pages))
+    first = spreading.after(task, Large(pages))
     assert isinstance(first, list)
     waiting, done = first, []
     while True:
         step = waiting.pop()  # the last first: no order of the steps of a round may matter
         done.append(step)
         result = spreading.after(step, doing(step))
-        if isinstance(result, Outcome):
+        if isinstance(result, Read):
             assert not waiting
             return result, done
         waiting += result
@@ -54,26 +54,23 @@ def pages_at_a_time() -> Iterator[Callable[[int], None]]:
 
 @pytest.mark.parametrize("sample", [DAMAGED, SAMPLES / "announcement_2566_departments_mai_tho.pdf"], ids=lambda path: path.stem)
 @pytest.mark.parametrize("pages", [1, 2])
-def test_in_ranges_or_whole_the_same_is_stored(
-    sample: Path, pages: int, tmp_path: Path, pages_at_a_time: Callable[[int], None]
-) -> None:
+def test_in_ranges_or_whole_the_same_is_stored(sample: Path, pages: int, pages_at_a_time: Callable[[int], None]) -> None:
     pages_at_a_time(pages)
     with pypdfium2.PdfDocument(sample) as document:
         count = len(document)
     assert count >= 2
-    outcome, steps = drive(task_of(sample, tmp_path / "spread"), count)
-    whole = read_one(task_of(sample, tmp_path / "whole", whole=True))
+    read, steps = drive(task_of(sample), count)
     assert sum(isinstance(step, ReadRange) for step in steps) == -(-count // pages)
-    assert isinstance(whole, Outcome)
-    assert replace(outcome, seconds=0.0) == replace(whole, seconds=0.0)
-    assert outcome.records
-    assert stored(tmp_path / "spread") == stored(tmp_path / "whole") != {}
+    assert read == read_one(task_of(sample, whole=True))
+    assert read.outcome.records
 
 
 @pytest.mark.parametrize("kind", [ReadRange, Survey, Mend, spread.Assemble])
-@pytest.mark.parametrize("end", [do, lost], ids=["fails", "kills its process"])
+@pytest.mark.parametrize(
+    "end", [lambda _: Failed(), lambda step: lost(step, Ended("CRASH", ""))], ids=["fails", "ends its process"]
+)
 def test_a_document_whose_step_comes_to_nothing_is_read_whole(
-    kind: type[Step], end: Callable[[Step], Result], tmp_path: Path, pages_at_a_time: Callable[[int], None]
+    kind: type[Step], end: Callable[[Step], Result], pages_at_a_time: Callable[[int], None]
 ) -> None:
     pages_at_a_time(1)
     failed: list[Step] = []
@@ -81,51 +78,50 @@ def test_a_document_whose_step_comes_to_nothing_is_read_whole(
     def doing(step: Step) -> Result:
         if isinstance(step, kind) and not failed:
             failed.append(step)
-            return Failed() if end is do else lost(step)
+            return end(step)
         return do(step)
 
-    outcome, steps = drive(task_of(DAMAGED, tmp_path), 2, doing)
+    read, steps = drive(task_of(DAMAGED), 2, doing)
     assert failed
     assert isinstance(steps[-1], Task)
     assert steps[-1].whole
-    assert outcome.status == "parsed"
+    assert read.outcome.status == "parsed"
 
 
-def test_a_file_that_is_written_to_between_two_ranges_is_read_whole(tmp_path: Path, pages_at_a_time: Callable[[int], None]) -> None:
+def test_a_file_that_is_written_to_between_two_ranges_is_told_as_such(
+    tmp_path: Path, pages_at_a_time: Callable[[int], None]
+) -> None:
     pages_at_a_time(1)
     path = tmp_path / "growing.pdf"
     path.write_bytes(DAMAGED.read_bytes())
-    task = task_of(path, tmp_path / "data")
-    before = source_of(task.file).document_id
+    """What was read of it belongs to no file that there is: neither the old one nor the new one."""
+    task = task_of(path)
     spreading = Spreading(2)
-    steps = spreading.after(task, Large(before, 2))
+    steps = spreading.after(task, Large(2))
     assert isinstance(steps, list)
     path.write_bytes(DAMAGED.read_bytes() + b"\n%\n")
     spread._source.cache_clear()
     results = [spreading.after(step, do(step)) for step in steps]
     assert results[-1] == [replace(task, whole=True)]
-    outcome = do(replace(task, whole=True))
-    assert isinstance(outcome, Outcome)
-    assert outcome.document_id != before
+    read = do(replace(task, whole=True))
+    assert isinstance(read, Read)
+    assert (read.outcome.code, read.outcome.status) == ("IO", "unreadable")
+    assert "written to" in (read.outcome.message or "")
+    assert read.outcome.document_id not in (task.document_id, task_of(path).document_id)
 
 
-def test_a_page_that_cannot_be_read_is_told_as_it_is_told_of_any_document(
-    tmp_path: Path, pages_at_a_time: Callable[[int], None]
-) -> None:
+def test_a_page_that_cannot_be_read_is_told_as_it_is_told_of_any_document(pages_at_a_time: Callable[[int], None]) -> None:
     """The document says it has two pages more than it has: their ranges hold none, and nothing is invented."""
     pages_at_a_time(1)
-    outcome, _ = drive(task_of(DAMAGED, tmp_path / "spread"), 4)
-    whole = read_one(task_of(DAMAGED, tmp_path / "whole", whole=True))
-    assert isinstance(whole, Outcome)
-    assert replace(outcome, seconds=0.0) == replace(whole, seconds=0.0)
+    read, _ = drive(task_of(DAMAGED), 4)
+    assert read == read_one(task_of(DAMAGED, whole=True))
 
 
-def test_only_a_large_document_is_handed_back(tmp_path: Path, long_document: Path) -> None:
-    assert isinstance(read_one(task_of(DAMAGED, tmp_path)), Outcome)
-    found = read_one(task_of(long_document, tmp_path))
+def test_only_a_large_document_is_handed_back(long_document: Path) -> None:
+    assert isinstance(read_one(task_of(DAMAGED)), Read)
+    found = read_one(task_of(long_document))
     assert isinstance(found, Large)
     assert found.page_count >= LARGE
-    assert not (tmp_path / "store" / found.document_id[:2]).exists()
 
 
 @pytest.fixture(scope="session")
@@ -165,17 +161,14 @@ WORDS = st.sampled_from(["ด าเนิน", "ดำเนิน", "12.50", "
 TEXTS = st.dictionaries(st.tuples(WORDS, st.just("")), st.integers(1, 9))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None)
 @given(parts=st.lists(TEXTS, min_size=1, max_size=4), shares=st.integers(1, 5))
-def test_every_text_is_mended_once_by_the_evidence_of_all(
-    parts: list[dict[tuple[str, str], int]], shares: int, tmp_path: Path
-) -> None:
+def test_every_text_is_mended_once_by_the_evidence_of_all(parts: list[dict[tuple[str, str], int]], shares: int) -> None:
     """However the texts lie in ranges: the evidence is that of all of them, and each text is in exactly one share."""
     from ita_extract.repair import survey
     from ita_extract.run.packing import pack, unpack
 
-    task = task_of(DAMAGED, tmp_path)
-    found = do(Survey(task, 0, tuple(map(pack, parts)), shares))
+    found = do(Survey(task_of(DAMAGED), 0, 1, tuple(map(pack, parts)), shares))
     assert isinstance(found, spread.Surveyed)
     assert found.evidence == survey(text for part in parts for text, count in part.items() for _ in range(count))
     dealt = [text for share in found.shares for text in unpack(share)]

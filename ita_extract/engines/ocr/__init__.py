@@ -6,7 +6,8 @@ not the same: a number is read by the shapes of its digits, and a shape that can
 
 from __future__ import annotations
 
+from .memory import Cache, FolderCache
 from .tesseract import missing, settings
 
-__all__ = ["missing", "settings"]
+__all__ = ["Cache", "FolderCache", "missing", "settings"]
 """What can be asked without loading OpenCV or Tesseract; the engine itself is `reading`."""

@@ -7,6 +7,7 @@ A PDF page is rendered, with its crop box and rotation; the frames of a PNG, JPE
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ MAX_PIXELS = 60_000_000
 """A page of more pixels at `DPI` is no sheet of paper: A2 has 35 million."""
 A4_LONG = 841.89
 """Points along an A4 sheet: what a picture is taken for that does not tell its resolution, or tells one that no scanner has."""
+FORMATS = ("PNG", "JPEG", "TIFF")
+"""What is taken for a picture: every other decoder is one more that hostile bytes may talk to."""
+MAX_FRAMES = 3_000
+"""Pictures in one file: ten times a national announcement."""
 SHEET = (200.0, 2400.0)
 """Points that the longer side of a sheet may have."""
 
@@ -48,7 +53,7 @@ def count_pictures(source: SourceDocument) -> int:
 
         return count_pages(source)
     with _opened(source) as image:
-        return int(getattr(image, "n_frames", 1))
+        return _count(image)
 
 
 def pictures(source: SourceDocument, pages: Collection[int] | None = None) -> Iterator[Picture]:
@@ -82,23 +87,40 @@ def _rendered(source: SourceDocument, pages: Collection[int] | None) -> Iterator
 
 
 def _opened(source: SourceDocument) -> Image:
-    from PIL import Image, UnidentifiedImageError
+    """The file opened, not one pixel of it decoded: a few bytes may say that they are a wall of pixels."""
+    from PIL import Image
 
     try:
-        return Image.open(io.BytesIO(source.data))
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # its size is looked at before it is decoded
+            return Image.open(io.BytesIO(source.data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise DocumentError("LIMIT_PAGE", f"a picture of too many pixels: {error}") from error
+    except Exception as error:  # a broken file makes its opener raise almost anything
         raise DocumentError("MALFORMED", f"no picture of a known kind: {type(error).__name__}") from error
+
+
+def _count(image: Image) -> int:
+    """How many pages a file of pictures has."""
+    try:
+        count = int(getattr(image, "n_frames", 1))
+    except Exception as error:  # a TIFF whose directory of pages leads in a circle
+        raise DocumentError("MALFORMED", f"its pages cannot be counted: {type(error).__name__}: {error}") from error
+    if count > MAX_FRAMES:
+        raise DocumentError("LIMIT_PAGES", f"{count:,} pictures, more than {MAX_FRAMES:,}")
+    return count
 
 
 def _frames(source: SourceDocument, pages: Collection[int] | None) -> Iterator[Picture]:
     with _opened(source) as image:
-        for number in range(1, int(getattr(image, "n_frames", 1)) + 1):
+        for number in range(1, _count(image) + 1):
             if pages is None or number in pages:
                 yield _frame(image, number)
 
 
 def _frame(image: Image, number: int) -> Picture:
     from PIL import ImageOps
+    from PIL.Image import DecompressionBombError
 
     try:
         image.seek(number - 1)
@@ -113,6 +135,8 @@ def _frame(image: Image, number: int) -> Picture:
         sized = gray.resize((max(1, round(width * POINT)), max(1, round(height * POINT))))
     except DocumentError:
         raise
+    except DecompressionBombError as error:
+        raise DocumentError("LIMIT_PAGE", f"page {number}: a picture of too many pixels: {error}") from error
     except Exception as error:  # a broken file makes its decoder raise almost anything
         raise DocumentError("MALFORMED", f"page {number}: no picture can be made of it: {type(error).__name__}: {error}") from error
     return Picture(number, width, height, np.asarray(sized, np.uint8))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import cv2
@@ -30,7 +31,9 @@ MARKS, NEAR, LETTERS = 1.2, 1.4, 0.7
 """A row of marks is at most so high, and its middle so far from the middle of its letters; a letter is so high at least; all in
 heights of most letters. From line to line it is 1.6 and more."""
 MARK, FAR = 0.65, 2.1
-"""What is no higher than this is no line of letters, and may stand so far off: the upper one of two marks does."""
+"""What is no higher than this, or holds nothing as tall as a letter, may stand so far off: the upper one of two marks does."""
+LINE = 1.0
+"""From the middles of the letters of one line to those of the next it is more, in heights of a letter."""
 EDGE = 6
 """Pixels of paper left around a piece."""
 END, TOUCHING = 1.4, 12
@@ -126,7 +129,7 @@ def _with_marks(boxes: Sequence[Box], cells: Sequence[int], bodies: NDArray[np.f
         over[at] = False
         apart = np.where(over, np.abs(bodies - middle[at]), np.inf)
         nearest = int(apart.argmin())
-        is_upper = tall[at] <= MARK * high and middle[at] < bodies[nearest]
+        is_upper = (tall[at] <= MARK * high or np.isnan(bodies[at])) and middle[at] < bodies[nearest]
         if apart[nearest] <= (FAR if is_upper else NEAR) * high and nearest in groups:
             groups[nearest] += groups.pop(at)
     return list(groups.values())
@@ -144,6 +147,24 @@ def _with_ends(boxes: Sequence[Box], groups: list[list[int]], high: float) -> li
         if len(near) and int(near[0]) in merged:
             merged[int(near[0])] += merged.pop(at)
     return list(merged.values())
+
+
+def lines_in(image: NDArray[np.uint8], high: float) -> tuple[NDArray[np.uint8], ...]:
+    """The lines of a piece that is several, where a mark below one has grown together with a mark above the next.
+
+    They are parted between their letters, in the row of least ink. `high`: the height of a letter in pixels.
+    """
+    ink = ink_of(image)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    tops, tall = stats[1:, cv2.CC_STAT_TOP], stats[1:, cv2.CC_STAT_HEIGHT]
+    letters = (tall >= LETTERS * high) & (tall <= 2 * high)
+    middles = np.sort(tops[letters] + tall[letters] / 2)
+    breaks = np.flatnonzero(np.diff(middles) > LINE * high)
+    cuts = [0]
+    for at in breaks.tolist():
+        top, bottom = int(middles[at] + high / 2), max(int(middles[at + 1] - high / 2), int(middles[at] + high / 2) + 1)
+        cuts.append(top + int(ink[top:bottom].sum(1).argmin()))
+    return tuple(image[top:bottom] for top, bottom in pairwise([*cuts, len(image)]) if bottom > top)
 
 
 def _around(boxes: Sequence[Box]) -> Box:

@@ -21,15 +21,31 @@ from numpy.typing import NDArray
 from .pieces import Box
 
 Shapes: TypeAlias = NDArray[np.float32]
+Likely: TypeAlias = NDArray[np.float32]
+"""How likely each shape of a piece is each of the classes of `glance`: (shapes, classes)."""
 Named: TypeAlias = tuple[str, float]
 """A character, and how sure it is, 0 to 1."""
 
 UNKNOWN = "\ufffd"
+OTHER: Final = "?"
+CLASSES: Final = "0123456789๐๑๒๓๔๕๖๗๘๙ABCDEFIOT%" + OTHER
+"""What a shape may be at a glance; the last is anything else."""
+ELSE = 0.1
+"""How much less likely a shape is anything else than it looks by itself, where a number stands: ๖ looks much like a Latin b."""
+LOOK = 10
+"""So many readings is a look at a shape worth."""
 FRAME = (32, 28)
 """Rows and columns of a shape; a digit is `TALL` rows high in it."""
 TALL = 28
+THIN = 0.6
+"""The darkest of the ink goes that part of the way from the darkest tone to that which parts ink and paper."""
+WIDE, TALLEST_MARK = 1.55, 14
+"""A body of ink that is so many times as wide as it is high is two characters: the widest, the ๓ of a bold face, has 1.52. It is a
+dash, where it is lower than so many pixels."""
 LOW = 0.5
 """What is lower than this part of a digit is a point, a comma or a dash."""
+HANGS = 0.12
+"""What is low and ends so far below the digits, in heights of one, is a comma."""
 DASH = 1.7
 """A dash is so many times as long as it is high at least."""
 Script: TypeAlias = Literal["arabic", "thai", "latin"]
@@ -37,17 +53,20 @@ ALIKE: Final[Mapping[Script, tuple[float, float]]] = {"arabic": (0.87, 0.90), "t
 """Likeness from which a shape belongs to a heap, and from which two heaps are one. Measured on scans of four faces at 200 dpi: two
 prints of one digit are alike by 0.93 in 19 of 20 pairs, two different Arabic ones never by more than 0.865; the Thai four and five
 differ by a notch alone and are alike by 0.91, an E and an F by 0.89."""
-STRAY, CLEARLY = 0.75, 0.05
-"""A shape that is in no heap is of the nearest that it is so much like, if it is by so much less like any of another name."""
-FEW = 3
 SHARE, AHEAD = 0.45, 1.8
-"""The share of its readings that a heap's name must have, and how many times as many as the next one."""
-SECOND, SURELY = 0.2, 0.9
-"""Where the name is that of another heap: the share that the next one must have instead, or that it must have all the same."""
-UNLIKE = 0.8
-"""Heaps less alike than this are different characters."""
-RUNNING = 5
-"""So many readings is a digit worth that a running number tells."""
+"""The share of its readings that a character must have, and how many times as many as the next one."""
+SURELY = 9
+"""How many times likelier than the next a character must be by its heap and, twice as heavily, by its own look: the ๒ and ๖ of a
+face may be one heap."""
+UNLIKE, FEW, MANY = 0.8, 3, 30
+"""Heaps less alike than this are different characters, where the surer one has so many shapes; more than many make it no surer."""
+SECOND, CERTAIN = 0.15, 0.95
+"""The share that the second name of a heap must have to be its name, and that of the first one with which the heap keeps it: a page
+may be printed in two faces."""
+HARDLY = 0.02
+"""Added to how likely a look is: a glance errs now and then, and a heap may know better."""
+RUNNING = 30
+"""So many readings is a digit worth that a running number tells: more than three looks."""
 ROWS = 5
 """So many running numbers are needed to know one."""
 
@@ -69,13 +88,16 @@ class Shaped:
     sure: tuple[float, ...]
 
 
-def glyphs_of(image: NDArray[np.uint8], *, marks: bool = True) -> tuple[Glyph, ...]:
+def glyphs_of(image: NDArray[np.uint8], *, marks: bool = True, thin: bool = False) -> tuple[Glyph, ...]:
     """The characters of a number from left to right. `image` is one piece of text, dark on light.
 
-    `marks`: whether it may hold points and dashes.
+    `marks`: whether it may hold points and dashes. `thin`: only the darkest of the ink counts, so that characters that touch part.
     """
-    _, ink = cv2.threshold(image, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    boxes = _parts(np.asarray(ink, np.uint8))
+    soft = cv2.GaussianBlur(image, (3, 3), 0)  # else the hair-line of a thin ๒ breaks, and it is two characters
+    level, _ = cv2.threshold(soft, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    dark = float(np.percentile(soft, 2))
+    ink = (soft <= (dark + THIN * (level - dark) if thin else level)).astype(np.uint8)
+    boxes = [part for box in _parts(ink) for part in _untied(ink, box)]
     if not boxes:
         return ()
     tall = max(bottom - top for _, top, _, bottom in boxes)
@@ -99,12 +121,29 @@ def _parts(ink: NDArray[np.uint8]) -> list[Box]:
     return out
 
 
+def _untied(ink: NDArray[np.uint8], box: Box) -> Iterator[Box]:
+    """The characters in a box too wide for one: the head of a ๖ lies on the tail of the ๔ before it, and ๔๖ is one body of ink."""
+    x0, y0, x1, y1 = box
+    if x1 - x0 <= WIDE * (y1 - y0) or y1 - y0 < TALLEST_MARK:
+        yield box
+        return
+    inked = ink[y0:y1, x0:x1].sum(0)
+    third = (x1 - x0) // 3
+    cut = third + int(inked[third : 2 * third + 1].argmin())
+    for left, right in ((0, cut), (cut, x1 - x0)):
+        rows = np.flatnonzero(ink[y0:y1, x0 + left : x0 + right].any(1))
+        if len(rows):
+            yield x0 + left, y0 + int(rows[0]), x0 + right, y0 + int(rows[-1]) + 1
+
+
 def _around(one: Box, other: Box) -> Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
 def _glyph(image: NDArray[np.uint8], box: Box, tall: int, base: float) -> Glyph:
     x0, y0, x1, y1 = box
+    if y1 > base + HANGS * tall and y0 > base - LOW * tall:
+        return Glyph(box, ",", np.empty(0, np.float32))  # beside the low Thai digits a comma is as high as half of one
     if y1 - y0 < LOW * tall:
         if x1 - x0 > DASH * (y1 - y0) and base - y1 > 0.15 * tall:
             return Glyph(box, "-", np.empty(0, np.float32))
@@ -197,13 +236,16 @@ def _middles(shapes: NDArray[np.float32], member: NDArray[np.int64], count: int)
 def read_shapes(
     numbers: Sequence[tuple[Glyph, ...]],
     readings: Sequence[Sequence[str]],
-    columns: Iterable[Sequence[int]] = (),
+    columns: Iterable[Mapping[int, int]] = (),
     alike: tuple[float, float] = ALIKE["arabic"],
+    looks: Sequence[Likely] = (),
+    only: str = "",
 ) -> tuple[Shaped, ...]:
     """Reads every number by the heaps of its characters.
 
-    `readings`: what Tesseract said of each number, as often as it was asked. `columns`: the places of numbers that stand under each
-    other, from top to bottom; those that turn out to be running numbers name the heaps of their digits.
+    `readings`: what Tesseract said of each number, as often as it was asked. `columns`: of numbers that stand under each other, by
+    the place in `numbers`, the how manieth each is; those that turn out to be running numbers name the heaps of their digits.
+    `looks`: what the shapes of each number look like at a glance, and `only` the characters that there may be.
     """
     at = [(number, place) for number, glyphs in enumerate(numbers) for place, glyph in enumerate(glyphs) if not glyph.low]
     if not at:
@@ -212,12 +254,67 @@ def read_shapes(
     member, middles = heaps(shapes, alike)
     heap_of = dict(zip(at, member.tolist(), strict=True))
     votes = _votes(numbers, readings, heap_of)
+    likely = np.concatenate(looks) if looks else np.zeros((len(at), len(CLASSES)), np.float32)
+    if looks:
+        _look(votes, likely, member, only)
     for column in columns:
         for heap, digit in _running(column, numbers, readings, heap_of):
             votes.setdefault(heap, Counter())[digit] += RUNNING
-    names = named(votes, np.bincount(member, minlength=len(middles)), middles)
-    told = {place: _name(shapes[row], names, middles, heap) for row, (place, heap) in enumerate(heap_of.items())}
+    _part_rivals(votes, np.bincount(member, minlength=len(middles)), middles)
+    told = {
+        place: _told(votes.get(heap, Counter()), look, only if looks else "")
+        for place, heap, look in zip(at, member.tolist(), likely, strict=True)
+    }
     return tuple(_shaped(number, glyphs, told) for number, glyphs in enumerate(numbers))
+
+
+def _look(votes: dict[int, Counter[str]], likely: Likely, member: NDArray[np.int64], only: str) -> None:
+    """Adds to the votes what each shape looks like; what it looks like and cannot be is a vote for its being unknown."""
+    known = [CLASSES.index(char) for char in only if char in CLASSES]
+    for heap in np.unique(member).tolist():
+        mean = likely[member == heap].sum(0) * LOOK
+        own = votes.setdefault(heap, Counter())
+        for at in known:
+            own[CLASSES[at]] += round(float(mean[at]))
+        own[UNKNOWN] += max(0, round(ELSE * float(LOOK * (member == heap).sum() - mean[known].sum())))
+
+
+def _part_rivals(votes: dict[int, Counter[str]], sizes: NDArray[np.int64], middles: Shapes) -> None:
+    """Takes its first name from a heap that looks unlike another one of that name, which is surer of it: a face has one seven.
+
+    It then goes by its second name, if that is said often enough and no surer heap is called so. Else it is unknown.
+    """
+    likeness = middles @ middles.T
+    names: dict[int, str] = {}
+    known = [heap for heap, own in votes.items() if own.total()]
+    for heap in sorted(known, key=lambda one: (-_ranked(votes[one])[0][1] * min(int(sizes[one]), MANY), one)):
+        (first, share), (second, next_share) = _ranked(votes[heap])
+        rivals = [other for other, own in names.items() if own == first and sizes[other] >= FEW]
+        if first == UNKNOWN or share >= CERTAIN or all(likeness[heap, other] >= UNLIKE for other in rivals):
+            names[heap] = first
+            continue
+        names[heap] = second if second != UNKNOWN and next_share >= SECOND and second not in names.values() else UNKNOWN
+        votes[heap] = Counter({names[heap]: votes[heap].total()})
+
+
+def _ranked(votes: Counter[str]) -> tuple[Named, Named]:
+    """The two names that were given most often, with their shares."""
+    ranked = [(name, count / votes.total()) for name, count in sorted(votes.items(), key=lambda one: (-one[1], one[0]))]
+    return ranked[0], ranked[1] if len(ranked) > 1 else ("", 0.0)
+
+
+def _told(votes: Counter[str], look: NDArray[np.float32], only: str) -> Named:
+    """What one shape is, by the votes for its heap and, where `only` says what there may be, by its own look as well."""
+    total = votes.total() or 1
+    own = {char: float(look[CLASSES.index(char)]) for char in only if char in CLASSES}
+    own[UNKNOWN] = ELSE * (1 - sum(own.values()))
+    known = {char: count / total * ((own.get(char, 0.0) + HARDLY) ** 2 if only else 1.0) for char, count in votes.items()}
+    ranked = sorted(known.items(), key=lambda one: (-one[1], one[0]))
+    (name, best), (_, next_best) = (*ranked, (UNKNOWN, 0.0), (UNKNOWN, 0.0))[:2]
+    share = votes[name] / total
+    if name == UNKNOWN or share < SHARE or best < (SURELY if only else AHEAD) * next_best:
+        return UNKNOWN, 0.0
+    return name, round(best / sum(known.values()), 3)
 
 
 def _shaped(number: int, glyphs: Sequence[Glyph], told: Mapping[tuple[int, int], tuple[str, float]]) -> Shaped:
@@ -242,7 +339,7 @@ def _votes(
 
 
 def _running(
-    column: Sequence[int],
+    column: Mapping[int, int],
     numbers: Sequence[tuple[Glyph, ...]],
     readings: Sequence[Sequence[str]],
     heap_of: Mapping[tuple[int, int], int],
@@ -254,10 +351,10 @@ def _running(
     """
     if len(column) < ROWS or any(not numbers[n] or any(g.low for g in numbers[n]) for n in column):
         return
-    starts = Counter(int(text) - row for row, n in enumerate(column) for text in readings[n] if text.isascii() and text.isdigit())
+    starts = Counter(int(text) - row for n, row in column.items() for text in readings[n] if text.isdecimal())
     thai = any("๐" <= c <= "๙" for n in column for text in readings[n] for c in text)
     for start, _ in starts.most_common(6):
-        told = [str(start + row) for row in range(len(column))]
+        told = [str(start + row) for row in column.values()]
         if start < 0 or any(len(text) != len(numbers[n]) for text, n in zip(told, column, strict=True)):
             continue
         pairs = [(heap_of[n, place], digit) for text, n in zip(told, column, strict=True) for place, digit in enumerate(text)]
@@ -271,45 +368,3 @@ def _running(
 
 def _differ(told: Sequence[str]) -> bool:
     return all(a != b for a, b in pairwise(told))
-
-
-def named(votes: Mapping[int, Counter[str]], sizes: NDArray[np.int64], middles: Shapes) -> dict[int, Named]:
-    """The name of each heap and the share of its readings that say so. A heap that cannot be told is not among them.
-
-    Two heaps that look different are not the same character, if the face is one: the one that is surer keeps the name, the other
-    takes what was said of it next often, if nothing else is called so.
-    """
-    names: dict[int, Named] = {}
-    likeness = middles @ middles.T
-    for heap in sorted(votes, key=lambda one: (-_ranked(votes[one])[0][1] * min(int(sizes[one]), 10 * FEW), one)):
-        (first, share), (second, next_share) = _ranked(votes[heap])
-        rivals = [other for other, (own, _) in names.items() if own == first and sizes[other] >= FEW]
-        if any(likeness[heap, other] < UNLIKE for other in rivals):
-            if next_share >= SECOND and all(own != second for own, _ in names.values()):
-                names[heap] = (second, next_share)
-            elif share >= SURELY:
-                names[heap] = (first, share)
-        elif share >= SHARE and share >= AHEAD * next_share:
-            names[heap] = (first, share)
-    return names
-
-
-def _ranked(votes: Counter[str]) -> tuple[Named, Named]:
-    """The two names that were given most often, with their shares."""
-    ranked = [(name, count / votes.total()) for name, count in sorted(votes.items(), key=lambda one: (-one[1], one[0]))]
-    return ranked[0], ranked[1] if len(ranked) > 1 else ("", 0.0)
-
-
-def _name(shape: NDArray[np.float32], names: Mapping[int, Named], middles: NDArray[np.float32], heap: int) -> tuple[str, float]:
-    """The name of one shape: its heap's; of a shape in no named heap the nearest one's, where no other is nearly as near."""
-    likeness = middles @ shape
-    if heap in names:
-        name, share = names[heap]
-        others = [float(likeness[other]) for other, (own, _) in names.items() if own != name]
-        clear = float(likeness[heap]) - max(others, default=0.0)
-        return (name, round(min(share, float(likeness[heap])), 3)) if clear > 0 else (UNKNOWN, 0.0)
-    ranked = sorted(((float(likeness[other]), own) for other, (own, _) in names.items()), reverse=True)
-    if not ranked or ranked[0][0] < STRAY:
-        return UNKNOWN, 0.0
-    rival = next((near for near, own in ranked if own != ranked[0][1]), 0.0)
-    return (ranked[0][1], round(ranked[0][0] / 2, 3)) if ranked[0][0] - rival >= CLEARLY else (UNKNOWN, 0.0)

@@ -6,6 +6,7 @@ the cell of a table, which is read in three milliseconds.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from functools import cache
 from importlib.util import find_spec
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from .memory import Memory, Said
 
 LANGUAGES = ("tha", "eng")
 FOLDERS = (
@@ -56,27 +59,38 @@ def data_folder() -> Path | None:
 
 
 def settings() -> str:
-    """What a reading depends on beside the picture: the version of Tesseract and the size of its data; "" where it is missing."""
+    """What a reading depends on beside the picture and the code: the version of Tesseract, the size of its data, and
+    what was learnt of shapes; "" where it is missing."""
     folder = data_folder()
     if missing() or folder is None:
         return ""
     from importlib.metadata import version
 
     sizes = [(folder / f"{one}.traineddata").stat().st_size for one in LANGUAGES]
-    return f"tesserocr {version('tesserocr')} {sizes}"
+    learnt = hashlib.sha256(Path(__file__).with_name("glance.npz").read_bytes()).hexdigest()[:16]
+    return f"tesserocr {version('tesserocr')} {sizes} {learnt}"
 
 
-def read_line(image: NDArray[np.uint8], languages: str = "tha+eng", only: str = "") -> tuple[str, float]:
-    """The text of a picture of one line and how sure Tesseract is, 0 to 1. `only` are the characters that there may be."""
-    return _read(image, languages, only, ONE_LINE)
+def read_line(image: NDArray[np.uint8], languages: str = "tha+eng", only: str = "", memory: Memory | None = None) -> Said:
+    """The text of a picture of one line and how sure Tesseract is, 0 to 1. `only` are the characters that there may be.
+
+    `memory`: what is known of the page; then LateError where the page has taken too long.
+    """
+    return _remembered(image, languages, only, ONE_LINE, memory)
 
 
-def read_block(image: NDArray[np.uint8], languages: str = "tha+eng") -> tuple[str, float]:
-    """The same of several lines, parted by "\\n"."""
-    return _read(image, languages, "", ONE_BLOCK)
+def read_block(image: NDArray[np.uint8], languages: str = "tha+eng", memory: Memory | None = None) -> Said:
+    """The same of several lines, parted by "\n"."""
+    return _remembered(image, languages, "", ONE_BLOCK, memory)
 
 
-def _read(image: NDArray[np.uint8], languages: str, only: str, mode: int) -> tuple[str, float]:
+def _remembered(image: NDArray[np.uint8], languages: str, only: str, mode: int, memory: Memory | None) -> Said:
+    if memory is None:
+        return _read(image, languages, only, mode)
+    return memory.ask(image, f"{languages} {only} {mode}", lambda: _read(image, languages, only, mode))
+
+
+def _read(image: NDArray[np.uint8], languages: str, only: str, mode: int) -> Said:
     import numpy as np
 
     framed = np.pad(image, MARGIN, constant_values=255)
@@ -92,7 +106,11 @@ def _read(image: NDArray[np.uint8], languages: str, only: str, mode: int) -> tup
 
 @cache
 def _opened(languages: str, only: str) -> Any:
-    """Tesseract with these languages, opened once in a process: opening takes as long as thirty cells."""
+    """Tesseract with these languages, opened once in a process: opening takes as long as thirty cells.
+
+    It stays on one processor: the workers are processes, and its threads take longer over a cell than one of them.
+    """
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     import tesserocr
 
     api = tesserocr.PyTessBaseAPI(path=str(data_folder()), lang=languages, oem=tesserocr.OEM.LSTM_ONLY)

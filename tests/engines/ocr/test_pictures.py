@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -62,3 +64,35 @@ def test_a_picture_of_a_wall_is_not_read() -> None:
     with pytest.raises(DocumentError) as told:
         list(pictures(source(Image.new("1", (9000, 9000), 1), "PNG", dpi=(300, 300))))
     assert told.value.code == "LIMIT_PAGE"
+
+
+def png_of(width: int, height: int) -> bytes:
+    """A PNG that says it is so large, and holds nothing."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"")), (b"IEND", b""))
+    chunks = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+@pytest.mark.parametrize("side", [9_000, 12_000, 60_000])
+@pytest.mark.filterwarnings("error")
+def test_a_bomb_is_refused_before_it_is_decoded(side: int) -> None:
+    with pytest.raises(DocumentError) as told:
+        list(pictures(SourceDocument.of(png_of(side, side), "bomb.png", "image/png")))
+    assert told.value.code == "LIMIT_PAGE"
+
+
+def test_a_file_of_too_many_pictures_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ita_extract.engines.ocr.pictures.MAX_FRAMES", 2)
+    frames = [Image.new("1", (64, 64)) for _ in range(3)]
+    with pytest.raises(DocumentError) as told:
+        list(pictures(source(frames[0], "TIFF", save_all=True, append_images=frames[1:])))
+    assert told.value.code == "LIMIT_PAGES"
+
+
+def test_no_other_decoder_is_asked() -> None:
+    out = io.BytesIO()
+    Image.new("L", (64, 64)).save(out, "GIF")
+    with pytest.raises(DocumentError) as told:
+        list(pictures(SourceDocument.of(out.getvalue(), "page.png", "image/png")))
+    assert told.value.code == "MALFORMED"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw
 
-from ita_extract.engines.ocr.pieces import Piece, ink_of, letter_height, pieces_of
+from ita_extract.engines.ocr.pieces import Piece, ink_of, letter_height, lines_in, pieces_of
 
 from .scans import blank, font, pixels, scanned
 
@@ -51,3 +51,20 @@ def test_the_height_of_letters_does_not_count_marks() -> None:
     image = blank()
     ImageDraw.Draw(image).text((100, 100), "ที่นี่มีสีสื่อที่ดี", font=font(56), fill=0)
     assert 24 <= letter_height(ink_of(pixels(image))) <= 40
+
+
+def test_lines_that_marks_have_grown_together_are_parted() -> None:
+    image = blank(700, 220)
+    draw = ImageDraw.Draw(image)
+    draw.text((60, 20), "น้อยที่สุด", font=font(56), fill=0)
+    draw.text((60, 96), "หรือไม่มีเลย", font=font(56), fill=0)
+    draw.line((200, 20, 200, 200), fill=0, width=2)
+    lines = lines_in(pixels(scanned(image, 0.0)), 28.0)
+    assert len(lines) == 2
+    assert sum(len(line) for line in lines) == 220
+
+
+def test_a_line_is_one_line() -> None:
+    image = blank(900, 110)
+    ImageDraw.Draw(image).text((60, 20), "ที่ปรึกษาผู้ยิ่งใหญ่", font=font(56), fill=0)
+    assert len(lines_in(pixels(image), 28.0)) == 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from ita_extract.contents import read_contents
+from ita_extract.contents import Contents, parts_of, read_contents
+from ita_extract.engines.ocr import FolderCache, tesseract
 from ita_extract.model.record import AgencyScore, DocumentResult, Record
 from ita_extract.model.source import SourceDocument
 from ita_extract.pipeline import extract
@@ -65,10 +67,7 @@ def read(data: bytes, media_type: str = "application/pdf") -> DocumentResult:
 @pytest.mark.parametrize(
     "sample",
     [
-        pytest.param(
-            "announcement_2564_towns_split_am",
-            marks=pytest.mark.xfail(reason="reading scans is not finished: issue 7 is open", strict=False),
-        ),
+        "announcement_2564_towns_split_am",
         pytest.param("announcement_2563_provinces_clean", marks=pytest.mark.slow),
         pytest.param("announcement_2565_subdistricts_private_use", marks=pytest.mark.slow),
     ],
@@ -97,6 +96,33 @@ def test_the_scanned_announcement(request: pytest.FixtureRequest) -> None:
     assert found["scores"] >= 0.99, found
     assert found["grades"] == found["targets"] == 1.0, found
     assert found["agencies"] >= 0.98, found
+
+
+def test_a_scanned_report_of_an_agency() -> None:
+    """Its second page: items with their codes, shares, scores, and a head that is printed again under each."""
+    path = ROOT.parent / "shared" / "pdf" / "forged" / "agency_report_clean.pdf"
+    if not path.is_file():
+        pytest.skip("the shared documents are not beside the project")
+    pages = [one.number for one in read_contents(SourceDocument.of(path.read_bytes(), "x.pdf", "application/pdf")).pages][:2]
+    scan = SourceDocument.of(scan_of(path, pages), "scan.pdf", "application/pdf")
+    printed = read_contents(SourceDocument.of(path.read_bytes(), "x.pdf", "application/pdf"), pages=range(1, 3))
+    assert numbers(read_contents(scan)) == numbers(printed)
+
+
+def numbers(contents: Contents) -> list[str]:
+    """All that the cells of a document say in digits, and the codes of its items."""
+    texts = [part.text for page in contents.pages for part in parts_of(page)]
+    return [found for text in texts for found in re.findall(r"[IEO]?\d+(?:\.\d+)?", text)]
+
+
+@pytest.mark.slow
+def test_what_was_said_of_a_page_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = FolderCache(tmp_path)
+    source = SourceDocument.of(scan_of(SAMPLES / "agency_history_2567_private_use.pdf", [1]), "scan.pdf", "application/pdf")
+    first = read_contents(source, cache=cache)
+    assert list(tmp_path.iterdir())
+    monkeypatch.setattr(tesseract, "_read", lambda *_: pytest.fail("Tesseract was asked again"))
+    assert read_contents(source, cache=cache) == first
 
 
 def test_only_the_pages_that_need_it_are_read_by_ocr(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ita_extract.engines.ocr.shapes import ALIKE, UNKNOWN, Glyph, glyphs_of, read_shapes
+from ita_extract.engines.ocr.shapes import ALIKE, CLASSES, UNKNOWN, Glyph, glyphs_of, read_shapes
 
 from .scans import printed, scanned
 
@@ -46,14 +46,14 @@ def test_running_numbers_name_a_digit_that_is_always_misread() -> None:
     texts = [str(n) for n in range(1, 31)] + numbers(30)
     readings = [[text.replace("7", "1")] * 3 for text in texts]
     glyphs = [cut(text, FACES[0]) for text in texts]
-    assert [one.text for one in read_shapes(glyphs, readings, [range(30)])] == texts
+    assert [one.text for one in read_shapes(glyphs, readings, [{n: n for n in range(30)}])] == texts
     assert [one.text for one in read_shapes(glyphs, readings)] != texts, "without them nothing tells a seven from a one"
 
 
 def test_a_column_that_only_looks_like_running_numbers_names_nothing() -> None:
     texts = ["12", "40", "188", "76", "2", "55", "31"]
     readings = [[text] * 2 for text in texts]
-    shaped = read_shapes([cut(text, FACES[0]) for text in texts], readings, [range(len(texts))])
+    shaped = read_shapes([cut(text, FACES[0]) for text in texts], readings, [{n: n for n in range(len(texts))}])
     assert [one.text for one in shaped] == texts
 
 
@@ -83,3 +83,50 @@ def test_every_character_that_was_cut_out_is_told(said: list[str]) -> None:
     glyphs = [cut("81.26", FACES[0]), cut("-", FACES[0])]
     for one, cuts in zip(read_shapes(glyphs, [said, said]), glyphs, strict=True):
         assert len(one.text) == len(one.sure) == len(cuts)
+
+
+@pytest.mark.parametrize("text", ["๔๖.๔๒", "๙๕๖", "๕๒.๕๒"])
+def test_digits_that_touch_are_two(text: str) -> None:
+    assert len(cut(text, "Sarabun-Regular")) == len(text)
+
+
+def test_rows_between_which_others_stand_still_run() -> None:
+    texts = [str(n) for n in range(1, 41, 2)] + numbers(30)
+    readings = [[text.replace("7", "1")] * 3 for text in texts]
+    glyphs = [cut(text, FACES[0]) for text in texts]
+    shaped = read_shapes(glyphs, readings, [{at: 2 * at for at in range(20)}])
+    assert [one.text for one in shaped] == texts
+
+
+def looked(texts: list[str], taken: dict[str, tuple[str, float]]) -> list[np.ndarray]:
+    """What a glance says of numbers: itself, but of some digits another one, so surely."""
+    out = []
+    for text in texts:
+        likely = np.zeros((sum(char.isdecimal() for char in text), len(CLASSES)), np.float32)
+        for row, char in enumerate(char for char in text if char.isdecimal()):
+            other, sure = taken.get(char, (char, 1.0))
+            likely[row, CLASSES.index(char)] += 1 - sure
+            likely[row, CLASSES.index(other)] += sure
+        out.append(likely)
+    return out
+
+
+def thai(texts: list[str]) -> list[str]:
+    return [text.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")) for text in texts]
+
+
+@pytest.mark.parametrize(("sure", "told"), [(0.75, "๘"), (0.9, UNKNOWN)])
+def test_a_digit_that_looks_like_another_one_is_never_called_so(sure: float, told: str) -> None:
+    texts = thai(numbers(40))
+    glyphs = [cut(text, FACES[0]) for text in texts]
+    shaped = read_shapes(glyphs, [[]] * len(texts), (), ALIKE["thai"], looked(texts, {"๘": ("๙", sure)}), "๐๑๒๓๔๕๖๗๘๙.")
+    assert {one.text.replace(told, "๘") for one in shaped} == set(texts)
+
+
+def test_what_looks_like_nothing_that_there_may_be_is_unknown() -> None:
+    texts = numbers(30)
+    glyphs = [cut(text, FACES[0]) for text in texts]
+    shaped = read_shapes(
+        glyphs, [[text] * 3 for text in texts], (), ALIKE["arabic"], looked(texts, {"8": ("B", 0.97)}), "0123456789."
+    )
+    assert [one.text for one in shaped] == [text.replace("8", UNKNOWN) for text in texts]

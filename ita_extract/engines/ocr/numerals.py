@@ -1,0 +1,136 @@
+"""Numbers between words, found by the shapes of their digits.
+
+A year stands in the middle of a title, and all of the page is said of that year; but of ๒๕๖๕
+Tesseract makes ๒๕๒๕, or letters. So a line is parted at its blanks, each part is looked at, and what surely is a number is not left
+to Tesseract.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .glance import ALONE, SURE, Glance, glanced
+from .pieces import ink_of
+from .shapes import CLASSES, UNKNOWN, Glyph, glyphs_of
+
+BLANK = 0.36
+"""The white that parts words, in heights of a letter; between letters it is a third of it."""
+LONGEST = 12
+"""Characters of the longest number within a line."""
+BRACKET = 0.5
+"""A bracket is at most so wide as it is high."""
+TORN = 0.9
+"""The white, in heights of a letter, that may stand between the letter and the number of an item's code."""
+CODE: Final = re.compile(r"[IEO]\d{1,2}")
+YEAR: Final = re.compile(r"[2๒][5๕]\d\d")
+"""A year of the Buddhist Era."""
+SLACK = 2
+"""So many characters more or less than a number has may stand in its place, and so many of them may be letters of Thai."""
+_LETTER: Final = re.compile(r"[ก-ฮ]")
+_NUMBER: Final = re.compile(r"[IEO]?\d{1,2}|(?=\D*\d)[\d.,%/-]+")
+"""A number, or the code of an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number in a line: `text`, and the columns of pixels from `start` to `end` that it takes, its brackets included."""
+
+    start: int
+    end: int
+    text: str
+
+
+def numerals(image: NDArray[np.uint8], letter: float) -> tuple[Numeral, ...]:
+    """The numbers that surely are some in a picture of a line of text, from left to right. `letter`: the height of its letters."""
+    ink = ink_of(image)
+    spans, glyphs = [], []
+    for start, end in _parted(ink, max(2.0, BLANK * letter)):
+        found = glyphs_of(image[:, start:end]) if end - start <= LONGEST * letter else ()
+        if 0 < len(found) <= LONGEST:
+            spans.append((start, end))
+            glyphs.append(found)
+    out = []
+    looks = glanced(glyphs)
+    for at, ((start, end), own, look) in enumerate(zip(spans, glyphs, looks, strict=True)):
+        if not (text := _told(own, look)):
+            continue
+        if at == 1 and CODE.fullmatch(code := looks[0].text + text) and start - spans[0][1] < TORN * letter:
+            out.append(Numeral(spans[0][0], end, code))  # an I takes little of the width that it is given
+        else:
+            out.append(Numeral(start, end, text))
+    return _years(out, TORN * letter)
+
+
+def _years(found: Sequence[Numeral], near: float) -> tuple[Numeral, ...]:
+    """The numbers, those put together that stand close and are a year together: a bold title is set wide."""
+    out: list[Numeral] = []
+    for one in found:
+        out.append(one)
+        for at in range(max(0, len(out) - 4), len(out) - 1):
+            parts = out[at:]
+            text = "".join(part.text for part in parts)
+            if YEAR.fullmatch(text) and all(b.start - a.end < near for a, b in pairwise(parts)):
+                out[at:] = [Numeral(parts[0].start, one.end, text)]
+                break
+    return tuple(out)
+
+
+def put_in(text: str, image: NDArray[np.uint8], letter: float, numbers: Sequence[Numeral]) -> str | None:
+    """The text of a whole line with its numbers in their places; None where it is not plain what stands for them in the text.
+
+    It is plain where the text has as many parts as the picture, and those in the places of numbers are about as long.
+    """
+    parts, words = _parted(ink_of(image), max(2.0, BLANK * letter)), text.split()
+    if len(parts) != len(words):
+        return None
+    out: list[str] = []
+    for (start, end), word in zip(parts, words, strict=True):
+        number = next((one for one in numbers if one.start < end and start < one.end), None)
+        if number is None:
+            out.append(word)
+        elif abs(len(word) - len(number.text)) > SLACK or len(_LETTER.findall(word)) > SLACK:
+            return None
+        elif not out or out[-1] is not number.text:
+            out.append(number.text)
+    return " ".join(out)
+
+
+def _parted(ink: NDArray[np.uint8], blank: float) -> list[tuple[int, int]]:
+    """The columns of pixels between blanks: where each part starts and ends."""
+    inked = np.flatnonzero(ink.any(0))
+    if not len(inked):
+        return []
+    breaks = np.flatnonzero(np.diff(inked) > blank)
+    starts, ends = inked[np.concatenate(([0], breaks + 1))], inked[np.concatenate((breaks, [len(inked) - 1]))] + 1
+    width = ink.shape[1]
+    return [(max(0, int(start) - 2), min(width, int(end) + 2)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _told(glyphs: Sequence[Glyph], look: Glance) -> str:
+    """What a part of a line says, if it surely is a number; brackets around it are no digits, but narrow.
+
+    Where it is a number and not each of its digits is sure, those are unknown: a year of which Tesseract makes another is worse.
+    """
+    text = "".join(_bracket(at, glyphs) if char == UNKNOWN else char for at, char in enumerate(look.text))
+    plain = text.removeprefix("(").removesuffix(")")
+    if UNKNOWN in text or not _NUMBER.fullmatch(plain):
+        return look.partly if look.hinted else ""
+    digits = [place for place, char in enumerate(look.text) if not glyphs[place].low and char in CLASSES]
+    rows = [sum(not glyph.low for glyph in glyphs[:place]) for place in digits]
+    sure = float(look.likely[rows].max(1).min())
+    return text if sure >= (SURE if len(digits) > 1 else ALONE) else look.partly if look.hinted else ""
+
+
+def _bracket(at: int, glyphs: Sequence[Glyph]) -> str:
+    """The bracket that a shape at the beginning or the end may be."""
+    x0, top, x1, bottom = glyphs[at].box
+    if x1 - x0 > BRACKET * (bottom - top):
+        return UNKNOWN
+    return "(" if at == 0 else ")" if at == len(glyphs) - 1 else UNKNOWN
