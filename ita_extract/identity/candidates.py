@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from ..rulebook.registry import PLACE_WORDS, AgencyType, Place, Registry, squeezed
 from .likeness import Likeness
@@ -100,20 +99,13 @@ class Neighbours:
         if place == "province":
             yield from ((one.name, None) for one in self.registry.provinces)
             return
-        for one in self._subdistricts.get(province_code, ()):
+        for one in self.registry.subdistricts_of.get(province_code, ()):
             yield from ((name, one.district_code) for name in (one.name, *one.variants))
         if place == "municipality":
             yield from ((one.name, one.code) for one in self.registry.districts if one.province_code == province_code)
             around = self.registry.place(province_code)
             if around is not None:
                 yield around.name, None
-
-    @cached_property
-    def _subdistricts(self) -> dict[str, list[Place]]:
-        found: dict[str, list[Place]] = {}
-        for one in self.registry.subdistricts:
-            found.setdefault(one.province_code, []).append(one)
-        return found
 
     def _places(self, printed: str, places: Sequence[Place], level: int, most: int) -> tuple[tuple[Place, int], ...]:
         texts = {squeezed(printed)}

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ..model.table import LongTable, Row
 from ..rulebook.frameworks import Framework
 from ..rulebook.layouts import YEAR, Column, TableLayout
-from ..rulebook.wording import recognise, skeleton, squash
+from ..rulebook.wording import skeleton, squash
 
 MAX_HEAD_ROWS = 4
 CLOSE = 88.0
 """How alike, of 100, a damaged heading must be to one that the rules know; short headings must be exact."""
 LONG_ENOUGH = 8
+TOO_LONG = 3
+"""Text so many times longer than any heading is none, whatever marks its damage has added."""
+REMEMBERED = 8_192
 
 _LETTER = re.compile(r"[^\W\d_]")
 _YEAR_PATTERN = "(25[4-9][0-9]|26[0-3][0-9])"
@@ -87,47 +89,106 @@ def _match(layout: TableLayout, depth: int, headings: list[tuple[str, ...]], gra
     return Head(layout, depth, fields, tuple(unknown))
 
 
-@lru_cache(maxsize=16_384)
 def field_of(heading: str, columns: tuple[Column, ...]) -> tuple[str, int | None] | None:
     """The field that a squashed heading names, with its year; None where no rule knows it.
 
     A heading that is not exact may still be meant: the text layer of a bold head is often the most damaged of a page. It counts
     when it is `CLOSE` to one field's heading and to no other's.
     """
-    if not _LETTER.search(heading) and not re.fullmatch(_YEAR_PATTERN, heading):
-        return None
+    wordings = _wordings_of(columns)
+    if heading in wordings.told:
+        return wordings.told[heading]
+    if len(wordings.told) >= REMEMBERED:
+        wordings.told.clear()
+    found = wordings.told[heading] = _find_field(heading, wordings)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Wordings:
+    """The headings of a table's columns, made ready to be compared with.
+
+    Every cell of the first rows of every table of a document is asked about, for every layout that the rules know.
+    """
+
+    columns: tuple[Column, ...]
+    exact: Mapping[str, str]
+    dated: tuple[tuple[re.Pattern[str], str], ...]
+    bones: Mapping[str, frozenset[str]]
+    alike: Mapping[bool, tuple[list[str], list[str], list[str]]]
+    """Headings, their skeletons and their fields, of those with a year and of those without."""
+    longest: int
+    told: dict[str, tuple[str, int | None] | None]
+
+
+_ready: dict[int, _Wordings] = {}
+
+
+def _wordings_of(columns: tuple[Column, ...]) -> _Wordings:
+    """By identity: to hash some twenty columns with all their headings costs more than to look one heading up."""
+    ready = _ready.get(id(columns))
+    if ready is None or ready.columns is not columns:
+        if len(_ready) >= REMEMBERED:
+            _ready.clear()
+        ready = _ready[id(columns)] = _prepared(columns)
+    return ready
+
+
+def _prepared(columns: tuple[Column, ...]) -> _Wordings:
+    exact: dict[str, str] = {}
+    dated: list[tuple[re.Pattern[str], str]] = []
+    bones: dict[str, set[str]] = {}
+    alike: dict[bool, tuple[list[str], list[str], list[str]]] = {True: ([], [], []), False: ([], [], [])}
     for column in columns:
         for known in column.headings:
-            if YEAR not in known:
-                if heading == known:
-                    return column.field, None
-            elif found := re.fullmatch(re.escape(known).replace(re.escape(YEAR), _YEAR_PATTERN), heading):
-                return column.field, int(found[1])
+            exact.setdefault(squash(known), column.field)
+            bones.setdefault(skeleton(known), set()).add(column.field)
+            for of_all, one in zip(alike[YEAR in known], (known, skeleton(known), column.field), strict=True):
+                of_all.append(one)
+            if YEAR in known:
+                dated.append((re.compile(re.escape(known).replace(re.escape(YEAR), _YEAR_PATTERN)), column.field))
+    return _Wordings(
+        columns,
+        exact,
+        tuple(dated),
+        {bone: frozenset(fields) for bone, fields in bones.items() if bone},
+        alike,
+        max((len(known) for column in columns for known in column.headings), default=0),
+        {},
+    )
+
+
+def _find_field(heading: str, wordings: _Wordings) -> tuple[str, int | None] | None:
+    if not _LETTER.search(heading) and not re.fullmatch(_YEAR_PATTERN, heading):
+        return None
     year = re.search(_YEAR_PATTERN, heading)
+    if heading in wordings.exact:
+        return wordings.exact[heading], None
+    if year:
+        for pattern, dated in wordings.dated:
+            if found := pattern.fullmatch(heading):
+                return dated, int(found[1])
     plain = heading.replace(year[0], YEAR) if year else heading
-    field = recognise(plain, ((known, column.field) for column in columns for known in column.headings))
-    if field is None and len(heading) >= LONG_ENOUGH:
-        field = _close_field(plain, columns, dated=bool(year))
+    field = wordings.exact.get(squash(plain))
+    if field is None:
+        same = wordings.bones.get(skeleton(plain), frozenset())
+        field = next(iter(same)) if len(same) == 1 else None
+    if field is None and LONG_ENOUGH <= len(heading) <= TOO_LONG * wordings.longest:
+        field = _close_field(plain, wordings, dated=bool(year))
     return (field, int(year[0]) if year else None) if field else None
 
 
-def _close_field(heading: str, columns: tuple[Column, ...], *, dated: bool) -> str | None:
+def _close_field(heading: str, wordings: _Wordings, *, dated: bool) -> str | None:
     from rapidfuzz.fuzz import ratio
+    from rapidfuzz.process import extract
 
+    known, known_bones, fields = wordings.alike[dated]
     bones = skeleton(heading)
-    near = {
-        column.field: max(
-            (
-                max(ratio(heading, known), ratio(bones, skeleton(known)) if len(bones) >= LONG_ENOUGH else 0.0)
-                for known in column.headings
-                if (YEAR in known) == dated
-            ),
-            default=0.0,
-        )
-        for column in columns
-    }
-    close = [field for field, likeness in near.items() if likeness >= CLOSE]
-    return close[0] if len(close) == 1 else None
+    near = extract(heading, known, scorer=ratio, limit=None, score_cutoff=CLOSE)
+    if len(bones) >= LONG_ENOUGH:
+        near += extract(bones, known_bones, scorer=ratio, limit=None, score_cutoff=CLOSE)
+    close = {fields[at] for _, _, at in near}
+    return close.pop() if len(close) == 1 else None
 
 
 def grade_names(frameworks: Mapping[int, Framework]) -> frozenset[str]:

@@ -97,6 +97,14 @@ class Registry:
         return read_lookalikes(self.folder / "lookalikes.tsv")
 
     @cached_property
+    def subdistricts_of(self) -> Mapping[str, tuple[Place, ...]]:
+        """The subdistricts of each province, by the code of the province."""
+        found: dict[str, list[Place]] = {}
+        for one in self.subdistricts:
+            found.setdefault(one.province_code, []).append(one)
+        return {code: tuple(places) for code, places in found.items()}
+
+    @cached_property
     def _by_code(self) -> Mapping[str, Place]:
         return {place.code: place for place in (*self.provinces, *self.districts)}
 

@@ -44,7 +44,7 @@ def _fill_memory(_: int) -> None:
 
 def _start_another(folder: str) -> int:
     other = subprocess.Popen(["sleep", "3600"])
-    Path(folder, str(other.pid)).mkdir()  # a folder: a reader writes no files
+    Path(folder, str(other.pid)).mkdir()
     return other.pid
 
 
@@ -88,7 +88,7 @@ ACTS = {
     "burn": _burn,
     "take memory": lambda mebibytes: len(bytearray(mebibytes << 20)),
     "fill memory": _fill_memory,
-    "write": lambda path: Path(path).write_bytes(b"x"),
+    "write": lambda path: Path(path).write_bytes(bytes(8 << 20)),
     "raise": _raise,
     "pages": _pages,
     "retire": _retire,
