@@ -63,6 +63,7 @@ class _State:
     limits: Limits
     began: float
     pages: int = 0
+    expected: int = 1
     retired: bool = False
 
 
@@ -79,8 +80,19 @@ def count_page(done: int = 1) -> None:
 def expect_pages(count: int) -> None:
     """Called by a reader that has learnt how many pages its step deals with: its time is measured by them from now on."""
     if _now is not None:
-        law.allow_seconds(_now.began + _now.limits.budget(count).cpu)
-        _now.connection.send(("expect", count))
+        _now.expected = count
+        _expect(_now, 0)
+
+
+def expect_scans(count: int) -> None:
+    """Called by a reader that has learnt how many of its pages are pictures: OCR takes seconds for each."""
+    if _now is not None:
+        _expect(_now, count)
+
+
+def _expect(state: _State, scans: int) -> None:
+    law.allow_seconds(state.began + state.limits.budget(state.expected, scans).cpu)
+    state.connection.send(("expect", (state.expected, scans)))
 
 
 def retire() -> None:

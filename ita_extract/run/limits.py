@@ -30,7 +30,8 @@ class Limits:
     """What is given to one document at most; each number may be set by whoever runs.
 
     max_bytes: of the file; max_pages: of the document; max_memory: bytes that a reader may take beside what it has when it begins;
-    seconds are of the processor: `base_seconds` and `page_seconds` for each page, but never more than `max_seconds`.
+    seconds are of the processor: `base_seconds` and `page_seconds` for each page, but never more than `max_seconds`; and
+    `scan_seconds` more for each page that OCR reads, of which each has a deadline of its own.
     max_stream: bytes of one compressed part of a PDF when it is opened out.
 
     >>> Limits().budget(3)
@@ -45,11 +46,12 @@ class Limits:
     max_memory: int = 1024 * MIB
     base_seconds: float = 30.0
     page_seconds: float = 4.0
+    scan_seconds: float = 30.0
     max_stream: int = 75_000_000
 
-    def budget(self, pages: int) -> Budget:
-        """What a step that deals with `pages` pages may take."""
-        cpu = min(self.base_seconds + self.page_seconds * pages, self.max_seconds)
+    def budget(self, pages: int, scans: int = 0) -> Budget:
+        """What a step that deals with `pages` pages may take, `scans` of them pictures."""
+        cpu = min(self.base_seconds + self.page_seconds * pages, self.max_seconds) + self.scan_seconds * scans
         return Budget(cpu, PATIENCE * cpu + SLACK_SECONDS, self.max_memory)
 
     def doubled(self) -> Limits:
@@ -59,6 +61,7 @@ class Limits:
             max_seconds=2 * self.max_seconds,
             base_seconds=2 * self.base_seconds,
             page_seconds=2 * self.page_seconds,
+            scan_seconds=2 * self.scan_seconds,
             max_memory=2 * self.max_memory,
         )
 

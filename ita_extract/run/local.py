@@ -169,7 +169,7 @@ class _Reader:
                 pages += told
                 count(told)
             elif kind == "expect":
-                budget = limits.budget(told)
+                budget = limits.budget(*told)
             else:
                 return self._answer(told, limits)
 

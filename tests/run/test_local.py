@@ -146,6 +146,12 @@ def test_a_task_that_was_killed_from_outside_is_not_blamed_for_it(tmp_path: Path
     assert len(list((tmp_path / "always").iterdir())) < 10
 
 
+def test_pages_that_are_pictures_are_given_time_beside_the_most_that_a_document_gets() -> None:
+    """A scan of 245 pages takes a quarter of an hour, and each page has a deadline of its own."""
+    assert Limits().budget(245).cpu == Limits().max_seconds
+    assert Limits().budget(245, 245).cpu == Limits().max_seconds + 245 * Limits().scan_seconds
+
+
 def test_a_reader_writes_no_large_files(tmp_path: Path) -> None:
     path = tmp_path / "written"
     with pytest.raises(OSError, match="File too large"):
