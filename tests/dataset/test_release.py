@@ -270,7 +270,12 @@ class Refusals:
 
 
 @pytest.mark.parametrize(
-    ("code", "points"), [(errno.ENOSPC, 16), (errno.EACCES, 4), (errno.EROFS, 4)], ids=["full", "denied", "read-only"]
+    ("code", "points"),
+    [
+        pytest.param(errno.ENOSPC, 16, id="full", marks=pytest.mark.slow),
+        pytest.param(errno.EACCES, 4, id="denied"),
+        pytest.param(errno.EROFS, 4, id="read-only", marks=pytest.mark.slow),
+    ],
 )
 def test_at_whatever_point_the_disk_refuses_a_whole_release_stands(folder: Path, tmp_path: Path, code: int, points: int) -> None:
     old = current_release(folder).name

@@ -141,6 +141,7 @@ def harmless_to_others(hostile: Sequence[Path], alone: Path, out: Path, limits: 
     return summary
 
 
+@pytest.mark.slow
 def test_the_worst_of_the_shared_ones(alone: Path, tmp_path: Path) -> None:
     summary = harmless_to_others(shared(WORST), alone, tmp_path / "data", QUICK)
     again = run_documents(shared(WORST), tmp_path / "data", workers=2, limits=QUICK)

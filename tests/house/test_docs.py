@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import click
@@ -154,19 +156,38 @@ def test_links_lead_somewhere(page: Path) -> None:
 RUNS = re.compile(r"<!-- runs -->\n```(sh|python)\n(.*?)```", re.S)
 
 
-def examples() -> list[tuple[str, str, str]]:
-    found = [(page.name, *match) for page in PAGES for match in RUNS.findall(page.read_text(encoding="utf-8"))]
-    assert found, "no example is marked <!-- runs -->"
-    return found
+def examples(page: Path) -> list[tuple[str, list[str]]]:
+    """The blocks of a page in their order: language and texts, neighbours of one language together."""
+    found = [(str(match[1]), str(match[2])) for match in RUNS.finditer(page.read_text(encoding="utf-8"))]
+    return [(language, [text for _, text in group]) for language, group in groupby(found, key=itemgetter(0))]
 
 
-def test_examples_run(tmp_path: Path) -> None:
+WITH_EXAMPLES = [page for page in PAGES if examples(page)]
+ONE_BY_ONE = """
+import sys
+for block in sys.argv[1:]:
+    exec(compile(block, "example", "exec"), {"__name__": "__main__"})
+    print("\\x1e")
+"""
+"""Runs blocks of Python, each as if it were alone, in one process: pandas is loaded once. What they print is parted by a sign."""
+
+
+def test_pages_have_examples() -> None:
+    assert {page.name for page in WITH_EXAMPLES} >= {"README.md", "using.md"}
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.name)
+def test_examples_run(page: Path, tmp_path: Path) -> None:
     """All blocks marked <!-- runs -->, in the order in which they stand, in a folder that has `samples` and nothing else."""
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     (tmp_path / "rules").symlink_to(ROOT / "rules")
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"}
-    for page, language, block in examples():
-        program = ["sh", "-euc", block] if language == "sh" else [sys.executable, "-c", block]
-        done = subprocess.run(program, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, f"{page}:\n{block}\nexit {done.returncode}\n{done.stdout}{done.stderr}"
-        assert done.stdout.strip(), f"{page}:\n{block}\nprinted nothing"
+    for language, blocks in examples(page):
+        programs = (
+            [["sh", "-euc", block] for block in blocks] if language == "sh" else [[sys.executable, "-c", ONE_BY_ONE, *blocks]]
+        )
+        for program in programs:
+            done = subprocess.run(program, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True)
+            assert done.returncode == 0, f"{program[-1]}\nexit {done.returncode}\n{done.stdout}{done.stderr}"
+            silent = [block for block, said in zip(blocks, done.stdout.split("\x1e"), strict=False) if not said.strip()]
+            assert not silent or (language == "sh" and done.stdout.strip()), f"printed nothing: {silent}"

@@ -51,6 +51,7 @@ def test_every_list_names_source_and_licence() -> None:
         assert next(iter(thai.lexicon_words(source)), None), source.name
 
 
+@pytest.mark.slow
 def test_cache_survives_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ITA_EXTRACT_CACHE", str(tmp_path))
     first: Lexicon = lexicon.__wrapped__()

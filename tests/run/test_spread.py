@@ -143,7 +143,7 @@ def by_one(long_document: Path, tmp_path_factory: pytest.TempPathFactory) -> Sum
     return run_documents([long_document], tmp_path_factory.mktemp("one") / "data", workers=1)
 
 
-@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.parametrize("workers", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_release_is_the_same_on_any_number_of_workers(long_document: Path, by_one: Summary, workers: int, tmp_path: Path) -> None:
     counts: list[int] = []
     summary = run_documents(

@@ -67,7 +67,7 @@ def read(data: bytes, media_type: str = "application/pdf") -> DocumentResult:
 @pytest.mark.parametrize(
     "sample",
     [
-        "announcement_2564_towns_split_am",
+        pytest.param("announcement_2564_towns_split_am", marks=pytest.mark.slow),
         pytest.param("announcement_2563_provinces_clean", marks=pytest.mark.slow),
         pytest.param("announcement_2565_subdistricts_private_use", marks=pytest.mark.slow),
     ],
