@@ -79,23 +79,26 @@ def write_dataset(results: Iterable[DocumentResult], folder: str | Path, ruleboo
 def verify(folder: str | Path) -> tuple[Problem, ...]:
     """All that is wrong with the current release of a data folder, () where all is well: files, hashes, schema, keys, counts.
 
-    Where the release was made under the rules installed here its arithmetic is proved again too; under others it cannot be.
+    Where the release was made by the rules and the version installed here its arithmetic is proved again too; else it cannot be.
     StorageError where the disk refuses to be read.
     """
     from .dataset import verify as verify_release
     from .proof import prover
 
     folder = Path(folder)
-    return verify_release(folder, prover(load_rulebook().frameworks) if is_of_these_rules(folder) else None)
+    return verify_release(folder, prover(load_rulebook().frameworks) if made_by_these(folder) else None)
 
 
-def is_of_these_rules(folder: Path) -> bool:
-    """Whether the current release was made under the rules installed here; False where it cannot be told."""
+def made_by_these(folder: Path) -> bool:
+    """Whether the current release was made by the rules and the version installed here; False where it cannot be told."""
+    from . import __version__
+    from .dataset.descriptor import DescriptorError
     from .dataset.read import current_release, release_descriptor
 
     try:
-        return release_descriptor(current_release(folder)).provenance.rules == load_rulebook().digest
-    except ItaError:
+        made = release_descriptor(current_release(folder)).provenance
+        return (made.rules, made.code) == (load_rulebook().digest, __version__)
+    except (ItaError, DescriptorError, OSError, ValueError):
         return False
 
 

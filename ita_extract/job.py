@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
@@ -68,10 +68,12 @@ class Summary:
 
     def exit_code(self, *, strict: bool = False) -> int:
         """0 done and clean; 3 published, but something was rejected or contradicted; 7 nothing could be read."""
+        from .dataset.standing import contradicted_count
+
         if not self.outcomes or all(outcome.status == "unreadable" for outcome in self.outcomes):
             return 7
         doubts = bool(self.unapplied) or any(o.rejects or o.contradicted or o.status != "parsed" for o in self.outcomes)
-        doubts |= any(state == "contradicted" and name != "national_scores" for name, state in self.values)
+        doubts |= contradicted_count(self.values) > 0
         return 3 if doubts or (strict and any(o.failed_checks for o in self.outcomes)) else 0
 
 
@@ -110,8 +112,9 @@ def run_documents(
     Raises UsageError, RulesError, LockedError or StorageError before or instead of publishing; a bad document raises nothing.
     """
     from .corrections import read_corrections
-    from .dataset import Provenance, lock_folder, publish
+    from .dataset import Provenance, lock_folder, publish, read_dataset
     from .dataset.ledger import keep_ledger
+    from .dataset.standing import value_counts
     from .rulebook.load import load_rulebook
 
     started = time.monotonic()
@@ -150,7 +153,7 @@ def run_documents(
         release=published.release_id,
         path=published.path,
         rows=published.rows,
-        values=_values(published.path),
+        values=value_counts(partial(read_dataset, folder, as_arrow=True)),
         seconds=time.monotonic() - started,
         unapplied=unapplied,
     )
@@ -358,15 +361,3 @@ class Places(Mapping[str, "Place"]):
 
     def __len__(self) -> int:
         return 0
-
-
-def _values(release: Path) -> dict[tuple[str, str], int]:
-    """How many values of each dataset are verified, consistent, … in a release."""
-    import pyarrow.parquet as pq
-
-    counts: Counter[tuple[str, str]] = Counter()
-    for path in sorted(release.glob("*/*.parquet")):
-        if "verification" in pq.read_schema(path).names:
-            for value in pq.read_table(path, columns=["verification"]).column(0).to_pylist():
-                counts[path.parent.name, value] += 1
-    return dict(counts)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from .. import __version__
-from ..errors import DamagedReleaseError, ItaError, UsageError
+from ..errors import DamagedReleaseError, UsageError
 
 
 @click.command("verify")
@@ -20,6 +19,7 @@ def command(folder: Path) -> None:
     Example:
       ita-extract verify data
     """
+    from ..api import made_by_these
     from ..dataset import read_dataset
     from ..dataset import verify as verify_release
     from ..dataset.standing import value_counts, values_line
@@ -27,7 +27,7 @@ def command(folder: Path) -> None:
     if not folder.is_dir():
         raise UsageError(f"there is no folder {str(folder)!r}", advice="Give the folder that `run --out` wrote.")
     prove = None
-    if _same_makers(folder):
+    if made_by_these(folder):
         from ..proof import prover
         from ..rulebook.load import load_rulebook
 
@@ -44,16 +44,3 @@ def command(folder: Path) -> None:
     )
     click.echo(f"Release {(folder / 'CURRENT').read_text().strip()} is whole, {proved}.")
     click.echo(values_line(value_counts(partial(read_dataset, folder, as_arrow=True))))
-
-
-def _same_makers(folder: Path) -> bool:
-    """Whether the current release was made by the rules and the version installed here; False where it cannot be told."""
-    from ..dataset.descriptor import DescriptorError
-    from ..dataset.read import current_release, release_descriptor
-    from ..rulebook.load import rules_digest
-
-    try:
-        made = release_descriptor(current_release(folder)).provenance
-        return (made.rules, made.code) == (rules_digest(), __version__)
-    except (ItaError, DescriptorError, OSError, ValueError):
-        return False

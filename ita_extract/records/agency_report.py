@@ -20,7 +20,7 @@ from .headings import MAX_HEAD_ROWS, Head
 from .naming import AgencyNames
 from .report_lines import NUMBERING, SCORED, Report, close_asked, grade_named, instrument_in, read_line, tell_overall
 from .respondents import NAME as RESPONDENTS
-from .rows import RowReader, Rows, same_columns
+from .rows import RowReader, Rows, same_columns, unknown_table
 from .sections import Section
 from .stretches import is_number, says_heads, stretches, texts
 from .survey import SCALES, is_question, question_of_row
@@ -112,11 +112,7 @@ def _read_stop(at: Report, row: Row) -> None:
 def _reject_table(at: Report, rows: list[Row]) -> None:
     """Rows of a table that no layout knows: one reject for all of them, as many rows in the tally."""
     at.tally["unknown"] += len(rows)
-    raw = "\n".join(row.text for row in rows[:3])
-    detail = f"no layout knows the headings of this table of {len(rows)} rows"
-    at.rejects.append(
-        Reject(page=rows[0].page, target="tables", reason="UNKNOWN_TABLE", detail=detail, raw_text=raw, bbox=rows[0].bbox)
-    )
+    at.rejects.append(unknown_table(rows, rows[0].page))
 
 
 def _note_unknown(at: Report, table: LongTable, head: Head) -> None:

@@ -20,7 +20,7 @@ from ..rulebook.wording import squash
 from .classify import year_of_title
 from .headings import Head, field_of
 from .naming import AgencyNames
-from .rows import RowReader, Rows, same_columns
+from .rows import RowReader, Rows, same_columns, unknown_table
 from .sections import Section
 from .values import parse_score, unwrap, year_in
 
@@ -135,10 +135,7 @@ def _read_table(
         head = replace(at.head, rows=0)  # the table goes on behind a footnote, without a head of its own
     if head is None:
         at.tally["unknown"] += len(table.rows)
-        raw = "\n".join(row.text for row in table.rows[:3])
-        detail = f"no layout knows the headings of this table of {len(table.rows)} rows"
-        bbox = table.rows[0].bbox if table.rows else None
-        at.rejects.append(Reject(page=table.page, target="tables", reason="UNKNOWN_TABLE", detail=detail, raw_text=raw, bbox=bbox))
+        at.rejects.append(unknown_table(table.rows, table.page))
         return
     at.head, at.table = head, table
     reader = RowReader(table, head, layout.values, frameworks)

@@ -17,7 +17,7 @@ from ..rulebook.wording import recognise, squash
 from .headings import Head
 from .naming import AgencyNames
 from .parts import Printed, converted, how_printed, weights_of
-from .rows import RowReader, Rows, same_columns
+from .rows import RowReader, Rows, same_columns, unknown_table
 from .sections import Section
 from .values import unwrap, year_in
 
@@ -79,10 +79,7 @@ def _read_table(at: _History, table: LongTable, heads: Mapping[int, Head]) -> No
         at.tally["unknown"] += len(table.rows)
         at.tally["repeated_head"] += table.repeated_heads
         at.tally["joined"] += table.joined_rows
-        raw = "\n".join(row.text for row in table.rows[:3])
-        detail = f"no layout knows the headings of this table of {len(table.rows)} rows"
-        bbox = table.rows[0].bbox if table.rows else None
-        at.rejects.append(Reject(page=table.page, target="tables", reason="UNKNOWN_TABLE", detail=detail, raw_text=raw, bbox=bbox))
+        at.rejects.append(unknown_table(table.rows, table.page))
         return
     reader = RowReader(table, head, at.layout.values, at.frameworks)
     at.tally["head"] += head.rows

@@ -23,7 +23,7 @@ from .headings import Head
 from .listing import entries, mark_of, running
 from .naming import AgencyNames
 from .prose import Said, Sayings, indicator_in, open_sayings, read_lines, read_said
-from .rows import RowReader, Rows, same_columns
+from .rows import RowReader, Rows, same_columns, unknown_table
 from .sections import Section
 from .sequence import Written, tabulate
 from .values import year_in
@@ -135,10 +135,7 @@ def _read_drawn(at: _Reading, table: LongTable) -> None:
         counts.update("record" if count else "skip:no_statement" for count in given)
     else:
         counts["unknown"] += len(table.rows)
-        raw = "\n".join(row.text for row in table.rows[:3])
-        detail = f"no layout knows the headings of this table of {len(table.rows)} rows"
-        box = table.rows[0].bbox if table.rows else None
-        at.rejects.append(Reject(page=table.page, target="tables", reason="UNKNOWN_TABLE", detail=detail, raw_text=raw, bbox=box))
+        at.rejects.append(unknown_table(table.rows, table.page))
     at.tally.update(counts)
 
 

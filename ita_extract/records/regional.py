@@ -19,7 +19,7 @@ from .classify import year_of_title
 from .headings import Head
 from .naming import AgencyNames
 from .province_table import TOTAL, read_by_indicator
-from .rows import MAX_SCORE, RowReader, Rows, same_columns
+from .rows import MAX_SCORE, RowReader, Rows, same_columns, unknown_table
 from .sections import Section
 from .subject_rows import read_subjects
 from .values import parse_score, unwrap, year_in
@@ -129,10 +129,7 @@ def _read_table(at: Volume, table: LongTable, heads: Mapping[int, Head]) -> None
         at.tally["unknown"] += len(table.rows)
         at.tally["repeated_head"] += table.repeated_heads
         at.tally["joined"] += table.joined_rows
-        raw = "\n".join(row.text for row in table.rows[:3])
-        detail = f"no layout knows the headings of this table of {len(table.rows)} rows"
-        bbox = table.rows[0].bbox if table.rows else None
-        at.rejects.append(Reject(page=table.page, target="tables", reason="UNKNOWN_TABLE", detail=detail, raw_text=raw, bbox=bbox))
+        at.rejects.append(unknown_table(table.rows, table.page))
         return
     reader = RowReader(table, head, at.layout.values, at.frameworks)
     at.tally["head"] += head.rows

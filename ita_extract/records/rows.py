@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -220,6 +220,18 @@ class RowReader:
     def is_share_row(self, row: Row, columns: list[int]) -> bool:
         texts = [cell.text for col in columns if (cell := row.cells[col]) is not None]
         return any("%" in text or "." in text for text in texts)
+
+
+def unknown_table(rows: Sequence[Row], page: int) -> Reject:
+    """The one reject for all rows of a table that no layout knows."""
+    return Reject(
+        page=page,
+        target="tables",
+        reason="UNKNOWN_TABLE",
+        detail=f"no layout knows the headings of this table of {len(rows)} rows",
+        raw_text="\n".join(row.text for row in rows[:3]),
+        bbox=rows[0].bbox if rows else None,
+    )
 
 
 def same_columns(old: LongTable, new: LongTable) -> bool:
