@@ -91,19 +91,17 @@ def _read_pictures(
     """The pages of a document read by OCR, all of them or those asked for."""
     if why := ocr.missing():
         raise DocumentError("NO_TEXT", f"reading pictures needs OCR: {why}")
+    from .engines.ocr.pictures import count_pictures
     from .engines.ocr.reading import read
     from .rulebook.latin import load_latin
     from .run.child import expect_scans
     from .tables.content import read_content
     from .tables.grid import cell_boxes
 
-    done: list[PageContent] = []
-    expect_scans(1)
-    for page in read(source, pages, cell_boxes, load_latin(), on_page, cache):
-        done.append(read_content(page))
-        expect_scans(len(done) + 1)  # how many pictures a file holds is known when the last is read
+    expect_scans(count_pictures(source) if pages is None else len(pages))
+    done = tuple(read_content(page) for page in read(source, pages, cell_boxes, load_latin(), on_page, cache))
     without = tuple(OcrNeed(page.number, "picture") for page in done if not page.char_count)
-    return Contents(OCR, tuple(done), without, tuple(page.number for page in done if page.char_count))
+    return Contents(OCR, done, without, tuple(page.number for page in done if page.char_count))
 
 
 def _with_scans(raw: Contents, source: SourceDocument, on_page: Callable[[], None], cache: ocr.Cache | None) -> Contents:

@@ -195,14 +195,3 @@ def tile_grid(found: Mapping[str, Province], label: str, words: Mapping[str, str
     return Markup('<svg class="tiles" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>').format(
         COLUMNS * TILE, ROWS * TILE, label, inner
     )
-
-
-def page_strip(outcomes: Sequence[tuple[str, str]], label: str) -> Markup:
-    """A document's pages as small squares in order: of each the class of its outcome, and the outcome in words."""
-    across, size = 40, 14
-    body = [
-        _rect(f"page {kind}", at % across * size, at // across * size, size - 3, size - 3, words)
-        for at, (kind, words) in enumerate(outcomes)
-    ]
-    rows = -(-len(outcomes) // across)
-    return _svg(min(len(outcomes), across) * size, rows * size, body, label, "pages")
