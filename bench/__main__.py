@@ -10,6 +10,7 @@ import argparse
 import os
 import platform
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -45,13 +46,21 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def report(files: list[Path], pages: int, rounds: int) -> str:
-    """All tables as Markdown. The first file is also run whole."""
-    parts = [machine(), "### Reading", *(reading.compare(path, pages, rounds) for path in files)]
+def report(files: list[Path], pages: int, rounds: int) -> Iterator[str]:
+    """All tables as Markdown, one after another as they are measured. The first file is also run whole."""
+    yield machine()
+    yield "### Reading"
+    for path in files:
+        yield reading.compare(path, pages, rounds)
     first = files[0]
-    parts += ["### The whole job", running.compare(first, rounds), running.compare_many(first, 4, 1)]
-    parts += ["### Where the time goes", stages.profile(first, rounds), "### Memory", running.compare_lengths(first, LONG)]
-    return "\n\n".join(parts)
+    yield "### The whole job"
+    yield running.compare(first, rounds)
+    yield running.compare_ranges(first, rounds)
+    yield running.compare_many(first, 4, 1)
+    yield "### Where the time goes"
+    yield stages.profile(first, rounds)
+    yield "### Memory"
+    yield running.compare_lengths(first, LONG)
 
 
 def written(page: str, tables: str) -> str:
@@ -77,10 +86,12 @@ def main() -> None:
     files = given.files or [*sorted(NATIONAL.glob("*.pdf")), *sorted(SAMPLES.glob("announcement_*.pdf"))]
     if not files:
         sys.exit("no documents: name some")
-    tables = report(files, given.pages, given.rounds)
-    print(tables)
+    tables = []
+    for part in report(files, given.pages, given.rounds):
+        print(part, end="\n\n", flush=True)
+        tables.append(part)
     if given.write:
-        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
+        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), "\n\n".join(tables)), encoding="utf-8")
 
 
 if __name__ == "__main__":

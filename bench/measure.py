@@ -34,23 +34,23 @@ class Taken:
 
 @dataclass(slots=True)
 class _Seen:
-    """The last that was seen of each process of a session."""
+    """The last that was seen of each process of a tree. Readers have sessions of their own, so a child is known by its parent."""
 
-    session: int
+    root: int
     cpu: dict[int, float] = field(default_factory=dict)
     peak: dict[int, float] = field(default_factory=dict)
 
     def look(self) -> None:
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    self._look_at(entry)
-                except (OSError, IndexError, ValueError):
-                    continue  # it ended while it was looked at
+        entries = sorted((entry for entry in Path("/proc").iterdir() if entry.name.isdigit()), key=lambda entry: int(entry.name))
+        for entry in entries:  # parents mostly have the smaller numbers; where not, the next look finds the child
+            try:
+                self._look_at(entry)
+            except (OSError, IndexError, ValueError):
+                continue  # it ended while it was looked at
 
     def _look_at(self, entry: Path) -> None:
         fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        if int(fields[3]) != self.session:
+        if int(entry.name) != self.root and int(fields[1]) not in self.cpu:
             return
         self.cpu[int(entry.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         for line in (entry / "status").read_text().splitlines():

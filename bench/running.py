@@ -6,6 +6,7 @@ tables, and throws them away. `run` then repairs, reads records, checks, and pub
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -47,6 +48,18 @@ def compare(path: Path, rounds: int) -> str:
     ]
     gain = seconds["`run`, one worker"] / seconds["`run`, two workers"]
     return f"{path.name}, all {len(pages)} pages:\n\n{table(HEAD, rows)}\n\nTwo workers are {gain:.2f} times as fast as one."
+
+
+def compare_ranges(path: Path, rounds: int) -> str:
+    """One worker and two over the pages of one document: the part of `run` that is spread, without what follows."""
+    doers = {f"{workers} workers": partial(_ranges, path, workers) for workers in (1, 2)}
+    taken = in_turn(doers, rounds)
+    one, two = (median(float(json.loads(done.output)["seconds"]) for done in taken[name]) for name in doers)
+    return f"The pages of {path.name} alone: one worker {one:.1f} s, two {two:.1f} s, {one / two:.2f} times as fast."
+
+
+def _ranges(path: Path, workers: int) -> Taken:
+    return take([sys.executable, "-m", "bench.ranges", str(path.resolve()), str(workers)])
 
 
 def compare_many(path: Path, copies: int, rounds: int) -> str:

@@ -33,17 +33,18 @@ def go(path: Path, out: Path) -> dict[str, float]:
     """Reads a document as `run` does, one room after another."""
     stage = Stages()
     with stage("loading libraries"):
-        import pandas as pd  # noqa: F401  which pyarrow loads with the first value it converts
-
         from ita_extract import contents, pipeline
         from ita_extract.dataset import Provenance, lock_folder, publish
         from ita_extract.dataset.store import put
         from ita_extract.engines import pdfium
         from ita_extract.job import Places, refuse_bad_rules
         from ita_extract.model.source import SourceDocument
+        from ita_extract.reader import ready
         from ita_extract.repair import repair_text
         from ita_extract.rulebook.load import load_rulebook
         from ita_extract.tables.content import read_content
+
+        ready()
     with stage("rules"):
         rulebook = load_rulebook()
         refuse_bad_rules(rulebook.folder)

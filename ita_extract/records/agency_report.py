@@ -20,7 +20,7 @@ from .headings import MAX_HEAD_ROWS, Head
 from .naming import AgencyNames
 from .report_lines import NUMBERING, SCORED, Report, close_asked, grade_named, instrument_in, read_line, tell_overall
 from .respondents import NAME as RESPONDENTS
-from .rows import RowReader, Rows, same_columns, unknown_table
+from .rows import RowReader, Rows, same_columns, unknown_columns, unknown_table
 from .sections import Section
 from .stretches import is_number, says_heads, stretches, texts
 from .survey import SCALES, is_question, question_of_row
@@ -74,7 +74,8 @@ def _read_table(at: Report, table: LongTable) -> None:
             at.tally["skip:blank"] += sum(1 for row in part.table.rows if not texts(row))
             continue
         at.head = part.head
-        _note_unknown(at, part.table, part.head)
+        if part.head.layout.name not in (*SCALES, RESPONDENTS):
+            at.rejects.extend(unknown_columns(part.table, part.head))
         if part.head.layout.name in SCALES:
             at.survey.read(part.table, part.head, at.absent, at.indicator)
         elif part.head.layout.name == RESPONDENTS:
@@ -113,26 +114,6 @@ def _reject_table(at: Report, rows: list[Row]) -> None:
     """Rows of a table that no layout knows: one reject for all of them, as many rows in the tally."""
     at.tally["unknown"] += len(rows)
     at.rejects.append(unknown_table(rows, rows[0].page))
-
-
-def _note_unknown(at: Report, table: LongTable, head: Head) -> None:
-    """A column without a heading that is known is noted where its cells hold anything: what stands there is not published."""
-    for col in head.unknown:
-        cells = [row.cells[col] for row in table.rows[head.rows :] if col < len(row.cells)]
-        heading = " ".join(dict.fromkeys(unwrap(c.text) for row in table.rows[: head.rows] if (c := row.cells[col]) is not None))
-        if any(cell is not None and cell.text.strip() for cell in cells) and head.layout.name not in (*SCALES, RESPONDENTS):
-            detail = "no field of this table has such a heading: the column is not published"
-            row = table.rows[0]
-            at.rejects.append(
-                Reject(
-                    page=row.page,
-                    target=head.layout.dataset,
-                    reason="UNKNOWN_COLUMN",
-                    detail=detail,
-                    raw_text=heading,
-                    bbox=row.bbox,
-                )
-            )
 
 
 def _read_respondents_block(at: Report, table: LongTable, head: Head) -> None:

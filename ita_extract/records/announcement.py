@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 from ..model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, Reject, TypeSummary
 from ..model.table import LongTable, Row, TextLine
@@ -20,7 +21,7 @@ from ..rulebook.wording import squash
 from .classify import year_of_title
 from .headings import Head, field_of
 from .naming import AgencyNames
-from .rows import RowReader, Rows, same_columns, unknown_table
+from .rows import RowReader, Rows, same_columns, unknown_columns, unknown_table
 from .sections import Section
 from .values import parse_score, unwrap, year_in
 
@@ -141,19 +142,7 @@ def _read_table(
     reader = RowReader(table, head, layout.values, frameworks)
     at.tally["head"] += head.rows
     at.tally["repeated_head"] += table.repeated_heads
-    for col in head.unknown:
-        text = " ".join(dict.fromkeys(unwrap(c.text) for row in table.rows[: head.rows] if (c := row.cells[col]) is not None))
-        detail = "no field of this table has such a heading: the column is not published"
-        at.rejects.append(
-            Reject(
-                page=table.page,
-                target=head.layout.dataset,
-                reason="UNKNOWN_COLUMN",
-                detail=detail,
-                raw_text=text,
-                bbox=table.rows[0].bbox,
-            )
-        )
+    at.rejects.extend(unknown_columns(table, head))
     READERS[head.layout.name](at, reader, registry)
     at.rejects.extend(reader.rejects)
     at.tally.update(reader.tally)
@@ -176,6 +165,8 @@ def _read_ranking(at: _Reading, reader: RowReader, registry: AgencyNames) -> Non
     if current is None:
         reader.reject_all("NO_YEAR", "neither a heading nor a title names the fiscal year")
         return
+    newest_first = sorted(((col, year or current) for col, year in years.items()), key=lambda one: -one[1])
+    instruments = [(col, instrument) for instrument in ("IIT", "EIT", "OIT") for col in reader.head.columns(instrument)]
     titled = _type_for(at.agency_type, reader, registry)
     province = None
     for row in reader.body():
@@ -191,57 +182,57 @@ def _read_ranking(at: _Reading, reader: RowReader, registry: AgencyNames) -> Non
         agency_type = (
             (registry.type_named(squash(printed_type)) or printed_type) if printed_type else titled or registry.type_of_name(name)
         )
-        base = AgencyScore(
+        place = reader.text(row, "province") or province
+        score_of = partial(
+            AgencyScore,
             page=row.page,
             table_no=reader.table.table_no,
             agency_type=agency_type,
-            fiscal_year=current,
             row_no=reader.count(row, "row_no"),
             agency_name=name,
             agency_name_printed=name,
-            province=reader.text(row, "province") or province,
+            province=place,
             district=reader.text(row, "district"),
-            score=Decimal(0),
-            score_printed="",
-            grade=None,
-            target_passed=None,
-            is_current_year=True,
             bbox=row.bbox,
         )
-        given = list(_scores_of_row(reader, row, base, years, current))
+        given: list[Record] = list(_scores_of_row(reader, row, score_of, newest_first, current))
+        given += _instruments_of_row(reader, row, instruments, name, place, current)
         at.records.extend(given)
         reader.settle(row, len(given))
 
 
 def _scores_of_row(
-    reader: RowReader, row: Row, base: AgencyScore, years: Mapping[int, int | None], current: int
-) -> Iterator[AgencyScore | InstrumentScore]:
-    for col, year in sorted(years.items(), key=lambda item: -(item[1] or current)):
-        now = (year or current) == current
+    reader: RowReader, row: Row, score_of: Callable[..., AgencyScore], years: Sequence[tuple[int, int]], current: int
+) -> Iterator[AgencyScore]:
+    """The scores that a row prints. `score_of` knows the row already; `years` are its columns with their years."""
+    for col, year in years:
+        now = year == current
         score, printed = reader.score(row, col, may_lack_point=now and bool(reader.text(row, "grade")))
         if score is None:
             continue
-        if now:
-            grade = reader.grade(row, current)
-            yield replace(base, score=score, score_printed=printed, grade=grade, target_passed=reader.passed(row))
-        else:
-            yield replace(base, score=score, score_printed=printed, fiscal_year=year or current, is_current_year=False)
-    for instrument in ("IIT", "EIT", "OIT"):
-        for col in reader.head.columns(instrument):
-            score, printed = reader.score(row, col)
-            if score is not None:
-                yield InstrumentScore(
-                    page=row.page,
-                    subject="agency",
-                    agency_name=base.agency_name,
-                    province=base.province,
-                    fiscal_year=current,
-                    instrument=instrument,
-                    part=None,
-                    score=score,
-                    score_printed=printed,
-                    bbox=row.bbox,
-                )
+        grade, passed = (reader.grade(row, current), reader.passed(row)) if now else (None, None)
+        yield score_of(fiscal_year=year, score=score, score_printed=printed, grade=grade, target_passed=passed, is_current_year=now)
+
+
+def _instruments_of_row(
+    reader: RowReader, row: Row, instruments: Sequence[tuple[int, str]], name: str, province: str | None, year: int
+) -> Iterator[InstrumentScore]:
+    """The scores of IIT, EIT and OIT where a ranking has columns for them."""
+    for col, instrument in instruments:
+        score, printed = reader.score(row, col)
+        if score is not None:
+            yield InstrumentScore(
+                page=row.page,
+                subject="agency",
+                agency_name=name,
+                province=province,
+                fiscal_year=year,
+                instrument=instrument,
+                part=None,
+                score=score,
+                score_printed=printed,
+                bbox=row.bbox,
+            )
 
 
 def _type_for(titled: str | None, reader: RowReader, registry: AgencyNames) -> str | None:

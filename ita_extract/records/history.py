@@ -13,11 +13,12 @@ from ..model.record import AgencyScore, InstrumentScore, Record, Reject
 from ..model.table import LongTable, Row, TextLine
 from ..rulebook.frameworks import Frameworks
 from ..rulebook.layouts import Layout
+from ..rulebook.parts import converted
 from ..rulebook.wording import recognise, squash
 from .headings import Head
 from .naming import AgencyNames
-from .parts import Printed, converted, how_printed, weights_of
-from .rows import RowReader, Rows, same_columns, unknown_table
+from .parts import Printed, how_printed, weights_of
+from .rows import RowReader, Rows, same_columns, unknown_columns, unknown_table
 from .sections import Section
 from .values import unwrap, year_in
 
@@ -84,6 +85,7 @@ def _read_table(at: _History, table: LongTable, heads: Mapping[int, Head]) -> No
     reader = RowReader(table, head, at.layout.values, at.frameworks)
     at.tally["head"] += head.rows
     at.tally["repeated_head"] += table.repeated_heads
+    at.rejects.extend(unknown_columns(table, head))
     READERS[head.layout.name](at, reader)
     at.rejects.extend(reader.rejects)
     at.tally.update(reader.tally)

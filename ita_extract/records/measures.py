@@ -23,7 +23,7 @@ from .headings import Head
 from .listing import entries, mark_of, running
 from .naming import AgencyNames
 from .prose import Said, Sayings, indicator_in, open_sayings, read_lines, read_said
-from .rows import RowReader, Rows, same_columns, unknown_table
+from .rows import RowReader, Rows, same_columns, unknown_columns, unknown_table
 from .sections import Section
 from .sequence import Written, tabulate
 from .values import year_in
@@ -145,14 +145,7 @@ def _read_table(at: _Reading, table: LongTable, head: Head, *, counted: bool) ->
     at.head, at.table = head, table
     reader = RowReader(table, head, at.section.layout.values, at.frameworks)
     reader.tally.update({"head": head.rows, "repeated_head": table.repeated_heads})
-    for col in head.unknown:
-        cells = dict.fromkeys(cell.text for row in table.rows[: head.rows] if (cell := row.cells[col]) is not None)
-        detail = "no field of this table has such a heading: the column is not published"
-        box = table.rows[0].bbox
-        raw = " ".join(" ".join(text.split()) for text in cells)
-        at.rejects.append(
-            Reject(page=table.page, target=head.layout.dataset, reason="UNKNOWN_COLUMN", detail=detail, raw_text=raw, bbox=box)
-        )
+    at.rejects.extend(unknown_columns(table, head))
     if head.layout.dataset == "measures":
         _read_measures(at, reader)
     elif head.layout.dataset == "item_findings":

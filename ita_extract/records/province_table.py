@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from ..model.table import Row
 from ..rulebook.frameworks import Indicator
+from ..rulebook.parts import converted
 from ..rulebook.wording import squash
-from .parts import converted, weights_of
+from .parts import weights_of
 from .rows import MAX_SCORE, RowReader
 from .values import arabic, parse_score
 from .volume import Subject, Volume, indicator_score, indicators_of, instrument_score, total_score

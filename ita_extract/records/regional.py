@@ -7,7 +7,7 @@ indicator, its instruments merged over their rows; and the totals of provinces. 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ..model.record import Reject
@@ -19,7 +19,7 @@ from .classify import year_of_title
 from .headings import Head
 from .naming import AgencyNames
 from .province_table import TOTAL, read_by_indicator
-from .rows import MAX_SCORE, RowReader, Rows, same_columns, unknown_table
+from .rows import MAX_SCORE, RowReader, Rows, same_columns, unknown_columns, unknown_table
 from .sections import Section
 from .subject_rows import read_subjects
 from .values import parse_score, unwrap, year_in
@@ -134,18 +134,10 @@ def _read_table(at: Volume, table: LongTable, heads: Mapping[int, Head]) -> None
     reader = RowReader(table, head, at.layout.values, at.frameworks)
     at.tally["head"] += head.rows
     at.tally["repeated_head"] += table.repeated_heads
-    at.rejects.extend(_unknown_columns(table, head))
+    at.rejects.extend(unknown_columns(table, head))
     READERS[head.layout.name](at, reader)
     at.rejects.extend(reader.rejects)
     at.tally.update(reader.tally)
-
-
-def _unknown_columns(table: LongTable, head: Head) -> Iterator[Reject]:
-    for col in head.unknown:
-        text = " ".join(dict.fromkeys(unwrap(c.text) for row in table.rows[: head.rows] if (c := row.cells[col]) is not None))
-        detail = "no field of this table has such a heading: the column is not published"
-        bbox = table.rows[0].bbox
-        yield Reject(page=table.page, target=head.layout.dataset, reason="UNKNOWN_COLUMN", detail=detail, raw_text=text, bbox=bbox)
 
 
 def _read_population(_: Volume, reader: RowReader) -> None:

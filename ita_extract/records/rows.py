@@ -75,9 +75,10 @@ class RowReader:
 
     def spanning(self, row: Row) -> str | None:
         """The text of a row that is one merged cell, such as a group's heading inside a table."""
-        if len(row.cells) < 2 or len({id(cell) for cell in row.cells}) != 1 or row.cells[0] is None:
+        first = row.cells[0] if len(row.cells) > 1 else None
+        if first is None or any(cell is not first for cell in row.cells):
             return None
-        return unwrap(row.cells[0].text) or None
+        return unwrap(first.text) or None
 
     def is_open(self, row: Row) -> bool:
         return id(row) not in self._settled
@@ -220,6 +221,22 @@ class RowReader:
     def is_share_row(self, row: Row, columns: list[int]) -> bool:
         texts = [cell.text for col in columns if (cell := row.cells[col]) is not None]
         return any("%" in text or "." in text for text in texts)
+
+
+def unknown_columns(table: LongTable, head: Head) -> Iterator[Reject]:
+    """A reject for each column whose heading no field knows, where its cells hold anything: what stands there is not published."""
+    heading, body = table.rows[: head.rows], table.rows[head.rows :]
+    for col in head.unknown:
+        if any(cell is not None and cell.text.strip() for cell in (row.cells[col] for row in body)):
+            texts = dict.fromkeys(unwrap(cell.text) for row in heading if (cell := row.cells[col]) is not None)
+            yield Reject(
+                page=table.page,
+                target=head.layout.dataset,
+                reason="UNKNOWN_COLUMN",
+                detail="no field of this table has such a heading: the column is not published",
+                raw_text=" ".join(texts),
+                bbox=table.rows[0].bbox,
+            )
 
 
 def unknown_table(rows: Sequence[Row], page: int) -> Reject:

@@ -10,9 +10,10 @@ from decimal import Decimal
 from ..model.record import AgencyScore, Record
 from ..model.table import Row
 from ..rulebook.frameworks import Frameworks
+from ..rulebook.parts import converted
 from ..rulebook.wording import squash
 from .naming import AgencyNames
-from .parts import Printed, Share, converted, how_printed, weights_of
+from .parts import Printed, Share, how_printed, weights_of
 from .rows import RowReader
 from .values import year_in
 from .volume import Subject, Volume, indicator_score, indicators_of, instrument_score, subject_of, total_score

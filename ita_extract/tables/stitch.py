@@ -132,7 +132,7 @@ def _rows(table: Table, number: int) -> tuple[Row, ...]:
 
 
 def _row(page: int, number: int, cells: tuple[Cell | None, ...]) -> Row:
-    own = list(dict.fromkeys(cell for cell in cells if cell is not None))
+    own = list({id(cell): cell for cell in cells if cell is not None}.values())
     return Row(page, number, cells, _union(cell.bbox for cell in own), " | ".join(" ".join(cell.text.split()) for cell in own))
 
 
@@ -140,7 +140,8 @@ def _union(boxes: Iterable[BBox | None]) -> BBox | None:
     known = [box for box in boxes if box]
     if not known:
         return None
-    return (min(b[0] for b in known), min(b[1] for b in known), max(b[2] for b in known), max(b[3] for b in known))
+    x0, y0, x1, y1 = zip(*known, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))
 
 
 def _key(row: Row) -> tuple[str, ...]:

@@ -57,6 +57,13 @@ def test_levels_are_those_of_the_model_of_each_year() -> None:
     assert {one.is_current_year for one in rows.records if isinstance(one, AgencyScore)} == {True}
 
 
+def test_an_unknown_column_is_told_where_it_says_anything() -> None:
+    said = read(TITLE, SPAN, table([[*HEAD, "ผู้บันทึก"], *([*year, "นายทะเบียน"] for year in YEARS)]))
+    assert [(one.reason, one.target, one.raw_text) for one in said.rejects] == [("UNKNOWN_COLUMN", "agency_scores", "ผู้บันทึก")]
+    assert told(said) == TOLD
+    assert read(TITLE, SPAN, table([[*HEAD, "ผู้บันทึก"], *([*year, ""] for year in YEARS)])).rejects == ()
+
+
 def test_a_column_a_year() -> None:
     rows = read(TITLE, SPAN, table([list(column) for column in zip(HEAD, *YEARS, strict=True)]))
     assert told(rows) == TOLD
