@@ -325,6 +325,14 @@ def _ledger(outcomes: Iterable[Outcome], release: str, seconds: float, workers: 
 
 def refuse_bad_rules(folder: Path) -> None:
     """Raises RulesError for the first fault in the rules: a mistyped rule is refused before anything is written."""
+    from .rulebook.load import rules_digest
+
+    _refuse(folder, rules_digest(folder))
+
+
+@cache
+def _refuse(folder: Path, _digest: str) -> None:
+    """Rules that were found good are not looked through again by a process that runs often, as long as they are the same."""
     from .rulebook.lint import lint
 
     for finding in lint(folder):
@@ -343,18 +351,18 @@ class Places(Mapping[str, "Place"]):
     """What the registry knows of an agency by its id, looked up when it is asked for."""
 
     def __init__(self, rules: Path) -> None:
-        from .rulebook.load import load_rulebook
-
-        self._registry = load_rulebook(rules).registry
-
-    def __getitem__(self, agency_id: str) -> Place:
         from .dataset import Place
         from .identity.names import place_of
+        from .rulebook.load import load_rulebook
 
-        place = place_of(agency_id, self._registry)
+        self._place_of = partial(place_of, registry=load_rulebook(rules).registry)
+        self._place = Place
+
+    def __getitem__(self, agency_id: str) -> Place:
+        place = self._place_of(agency_id)
         if place is None:
             raise KeyError(agency_id)
-        return Place(place.province_code, place.district_code, place.code if len(place.code) == 6 else None)
+        return self._place(place.province_code, place.district_code, place.code if len(place.code) == 6 else None)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
