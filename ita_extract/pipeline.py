@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from .checks.conserve import check_characters, check_rows
 from .checks.legible import nothing_legible, tell_needs
@@ -16,7 +17,7 @@ from .errors import DocumentError
 from .identity.mention import agency_in, with_place
 from .identity.names import agency_type_of
 from .identity.records import document_identity, identified
-from .model.record import DocumentRecord, DocumentResult, RepairCount
+from .model.record import Check, DocumentRecord, DocumentResult, Record, Reject, RepairCount
 from .model.source import SourceDocument
 from .model.table import Document, LongTable, PageContent
 from .records.naming import AgencyNames
@@ -45,13 +46,36 @@ def extract(
         contents = read_contents(source, engine_name, on_page=on_page, cache=cache)
     except DocumentError as error:
         return _unreadable(source, explain_failure(source, "pdfium" if engine_name == "auto" else engine_name, error))
-    return extract_contents(source, contents, rulebook, decisions)
+    told = _told(source, contents, rulebook)
+    del contents  # see extract_contents
+    return _settled(source, told, rulebook, decisions)
 
 
 def extract_contents(
     source: SourceDocument, contents: Contents, rulebook: Rulebook, decisions: Sequence[Decision] = ()
 ) -> DocumentResult:
-    """All that the repaired contents of a whole document give."""
+    """All that the repaired contents of a whole document give.
+
+    Who calls it should keep no `contents`: the lines and cells of three thousand pages take half a gigabyte, and nobody needs them
+    once the records are read.
+    """
+    told = _told(source, contents, rulebook)
+    del contents
+    return _settled(source, told, rulebook, decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the pages of a document told: all that is needed of them. `named`: records, and the agency that they are about."""
+
+    document: DocumentRecord
+    named: tuple[tuple[tuple[Record, ...], str | None], ...]
+    rejects: tuple[Reject, ...]
+    checks: tuple[Check, ...]
+    repairs: tuple[RepairCount, ...]
+
+
+def _told(source: SourceDocument, contents: Contents, rulebook: Rulebook) -> _Told | DocumentResult:
     document = stitch(contents.pages)
     if not document.blocks:
         return _unreadable(source, _no_text(source, contents), document.page_count, contents.engine)
@@ -59,18 +83,32 @@ def extract_contents(
     reading = read_document(document, rulebook.layouts, rulebook.frameworks, agency_names(registry))
     if not reading.parts and nothing_legible(contents.pages, contents.need_ocr):
         return _unreadable(source, _no_text(source, contents), document.page_count, contents.engine)
-    named = ((rows.records, with_place(rows.agency_name, part.title, registry)) for part, rows in reading.parts)
-    found, names = identified(named, registry)
-    records, checks = settled(found, decisions, rulebook)
     tables = [block for part, _ in reading.parts for block in part.document.blocks if isinstance(block, LongTable)]
     counted = (check_rows(tables, reading.tally),) if reading.parts else ()
+    return _Told(
+        document=_document_record(source, contents, document, reading, registry),
+        named=tuple((rows.records, with_place(rows.agency_name, part.title, registry)) for part, rows in reading.parts),
+        rejects=reading.rejects,
+        checks=(*check_characters(contents.pages), *counted, *reading.checks),
+        repairs=tuple(_repairs(contents.pages)),
+    )
+
+
+def _settled(
+    source: SourceDocument, told: _Told | DocumentResult, rulebook: Rulebook, decisions: Sequence[Decision]
+) -> DocumentResult:
+    """The records of a document with the agencies they are about, proved as far as they can be."""
+    if isinstance(told, DocumentResult):
+        return told
+    found, names = identified(told.named, rulebook.registry)
+    records, checks = settled(found, decisions, rulebook)
     return DocumentResult(
         document_id=source.document_id,
-        document=_document_record(source, contents, document, reading, registry),
+        document=told.document,
         records=records,
-        rejects=reading.rejects,
-        checks=(*check_characters(contents.pages), *counted, *reading.checks, *names, *checks, *noted(decisions, reading.rejects)),
-        repairs=tuple(_repairs(contents.pages)),
+        rejects=told.rejects,
+        checks=(*told.checks, *names, *checks, *noted(decisions, told.rejects)),
+        repairs=told.repairs,
     )
 
 

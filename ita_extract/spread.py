@@ -216,7 +216,7 @@ def _assemble(step: Assemble) -> Result:
     mended: dict[tuple[str, str], Repaired] = {}
     for texts in step.mended:
         mended.update(unpack(texts))
-    raw = joined(map(unpack, step.ranges))
+    contents = repair_contents(joined(map(unpack, step.ranges)), lambda text, trace: mended[text, trace])
+    mended.clear()  # of a document of thousands of pages each copy is a hundred megabytes
     rulebook = WatchedRulebook(load_rulebook(step.task.rules))
-    result = extract_contents(source, repair_contents(raw, lambda text, trace: mended[text, trace]), rulebook, step.task.decisions)
-    return pack_one(step.task, result, rulebook)
+    return pack_one(step.task, extract_contents(source, contents, rulebook, step.task.decisions), rulebook)
