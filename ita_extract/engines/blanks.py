@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Floats, Ints, Texts
-from .letters import run_of
 from .raw import Letters, Reader
 
 NOTHING = 0.011
@@ -27,15 +26,15 @@ ALONG = np.array([(1.0, 0.0), (0.0, -1.0), (-1.0, 0.0), (0.0, 1.0)])
 """For each turn, where the pen goes in user space."""
 
 
-def with_lone_blanks(letters: Letters, texts: Texts, reader: Reader) -> Letters:
-    """`letters` and, after them, a blank for each text object that can only be one."""
-    which = _silent(letters, texts, reader)
+def with_lone_blanks(letters: Letters, runs: Ints, texts: Texts, reader: Reader) -> tuple[Letters, Ints]:
+    """`letters` and, after them, a blank for each text object that can only be one; and `runs`, the text object of each."""
+    which = _silent(runs, texts, reader)
     if not len(which):
-        return letters
+        return letters, runs
     which, width = _widths(which, texts)
     pen = texts.pen.take(which, axis=0)
     end = pen + ALONG[texts.turn[which]] * width[:, None]
-    return Letters(
+    more = Letters(
         code=np.concatenate((letters.code, np.full(len(which), ord(" "), np.uint32))),
         box=np.concatenate((letters.box, np.hstack((pen, pen)))),
         loose=np.concatenate((letters.loose, np.hstack((pen, end)).astype(np.float32))),
@@ -43,12 +42,12 @@ def with_lone_blanks(letters: Letters, texts: Texts, reader: Reader) -> Letters:
         text=np.concatenate((letters.text, texts.handle[which])),
         unmapped=np.concatenate((letters.unmapped, np.zeros(len(which), np.int32))),
     )
+    return more, np.concatenate((runs, which))
 
 
-def _silent(letters: Letters, texts: Texts, reader: Reader) -> Ints:
+def _silent(runs: Ints, texts: Texts, reader: Reader) -> Ints:
     """The text objects of which pdfium tells no character and that draw nothing. Under /ActualText silence means something else."""
     silent = np.ones(len(texts.handle), bool)
-    runs = run_of(letters.text, texts.handle)
     silent[runs[runs >= 0]] = False
     silent &= texts.size > 0
     if texts.spans:

@@ -29,9 +29,9 @@ BREAKS = np.array([*range(0x09, 0x0E), *range(0x1C, 0x20), 0x85, 0x2028, 0x2029]
 its bare code, and the tenth glyph of a font, a nikhahit, broke "ดำเนินการ" into two lines."""
 
 
-def chars_of(letters: Letters, texts: Texts, view: View, fonts: tuple[tuple[str, ...], NDArray[np.int16]]) -> Chars:
-    """`fonts`: the names of the page's fonts, and for each text object which of them it is set in."""
-    runs = run_of(letters.text, texts.handle)
+def chars_of(letters: Letters, runs: Ints, texts: Texts, view: View, fonts: tuple[tuple[str, ...], NDArray[np.int16]]) -> Chars:
+    """`runs`: the text object of each letter, as `run_of` finds it; `fonts`: the names of the page's fonts, and which of them each
+    text object is set in."""
     keep = np.flatnonzero(runs >= 0)
     if texts.spans:
         keep = keep[_speaks_first(runs[keep], texts.spans)]

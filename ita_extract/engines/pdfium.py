@@ -21,7 +21,7 @@ from .blanks import with_lone_blanks
 from .bytes import check_pdf_bytes, why_not_opened
 from .compiled import Compiled
 from .drawing import Drawing, read_drawing
-from .letters import chars_of, hidden_share
+from .letters import chars_of, hidden_share, run_of
 from .native import library
 from .plain import Plain
 from .raw import MAX_OBJECTS, Reader
@@ -87,10 +87,11 @@ def _read_page(handle: fpdf.FPDF_PAGE, number: int, reader: Reader) -> Page:
         count = max(0, fpdf.FPDFText_CountChars(textpage))
         if count > MAX_OBJECTS:
             raise DocumentError("LIMIT_PAGE", f"page {number} holds more than {MAX_OBJECTS:,} characters")
-        letters = with_lone_blanks(reader.letters(_address(textpage), count), drawing.texts, reader)
+        letters = reader.letters(_address(textpage), count)
+        letters, runs = with_lone_blanks(letters, run_of(letters.text, drawing.texts.handle), drawing.texts, reader)
     finally:
         fpdf.FPDFText_ClosePage(textpage)
-    chars = seen(chars_of(letters, drawing.texts, view, _fonts(drawing.texts.font)), view.width, view.height)
+    chars = seen(chars_of(letters, runs, drawing.texts, view, _fonts(drawing.texts.font)), view.width, view.height)
     hidden = hidden_share(chars, drawing.texts.hidden)
     return Page(number, view.width, view.height, chars, _edges(drawing, view), _image_area(drawing, view), hidden)
 
