@@ -1,8 +1,8 @@
-"""Compiles `ita_extract/engines/batch.c` when the package is built or installed, where a C compiler is found.
+"""Compiles the C files of the package when it is built or installed, where a C compiler is found.
 
 The package works without: a compiler that is missing, or that fails, is a message (`hatchling build`, `pip install -v`) and never a
-failed install. A wheel that holds the compiled part says in its name for which platform it is, whatever the version of Python; one
-that does not is for all. An editable install gets the compiled part beside its source.
+failed install. A wheel that holds compiled parts says in its name for which platform it is, whatever the version of Python; one
+that does not is for all. An editable install gets each part beside its source.
 """
 
 from __future__ import annotations
@@ -21,28 +21,33 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import platform_tags
 
-ENGINES = "ita_extract/engines"
-SOURCE, LIBRARY = "batch.c", "_batch.so"
+PARTS = (
+    ("ita_extract/engines", "batch.c", "_batch.so", "pages will be read"),
+    ("ita_extract/repair", "walk.c", "_walk.so", "text will be repaired"),
+)
+"""Folder, source, library, and what is slower without it."""
+FLAGS = ("-O2", "-std=c99", "-ffp-contract=off", "-fPIC", "-shared")
+"""Contracted, sums of doubles differ in the last bit from those of Python, on the machines that can."""
 
 
 class CompiledPart(BuildHookInterface):  # type: ignore[type-arg]
     """hatchling's hook; `initialize` runs before the files of a wheel are gathered."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        folder = Path(self.root) / ENGINES
-        self._made = Path(tempfile.mkdtemp(prefix="ita-extract-")) / LIBRARY
-        if why := compile_part(folder / SOURCE, self._made):
-            self.app.display_warning(f"{LIBRARY} is not built, pages will be read more slowly: {why}")
-            return
-        if version == "editable":
-            replace(self._made, folder / LIBRARY)
-        else:
-            build_data["force_include"][str(self._made)] = f"{ENGINES}/{LIBRARY}"
-            build_data["pure_python"] = False
-            build_data["tag"] = f"py3-none-{platform()}"
+        self._made = Path(tempfile.mkdtemp(prefix="ita-extract-"))
+        for folder, source, library, slower in PARTS:
+            made = self._made / library
+            if why := compile_part(Path(self.root) / folder / source, made):
+                self.app.display_warning(f"{library} is not built, {slower} more slowly: {why}")
+            elif version == "editable":
+                replace(made, Path(self.root) / folder / library)
+            else:
+                build_data["force_include"][str(made)] = f"{folder}/{library}"
+                build_data["pure_python"] = False
+                build_data["tag"] = f"py3-none-{platform()}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        shutil.rmtree(self._made.parent, ignore_errors=True)
+        shutil.rmtree(self._made, ignore_errors=True)
 
 
 def compile_part(source: Path, to: Path) -> str:
@@ -53,7 +58,7 @@ def compile_part(source: Path, to: Path) -> str:
     if not compiler:
         return "there is no C compiler (CC names none, and cc, gcc and clang are not on the path)"
     digest = hashlib.sha256(source.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:32]
-    command = [*compiler, "-O2", "-std=c99", "-fPIC", "-shared", f'-DITA_SOURCE="{digest}"', "-o", str(to), str(source)]
+    command = [*compiler, *FLAGS, f'-DITA_SOURCE="{digest}"', "-o", str(to), str(source)]
     try:
         done = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace", timeout=120)  # noqa: S603
         if done.returncode:

@@ -58,8 +58,9 @@ class Commands(click.Group):
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
         from ..engines.native import how
+        from ..repair.native import how as walk
 
-        click.echo(f"ita-extract, version {__version__}\npages are read by {how()}")
+        click.echo(f"ita-extract, version {__version__}\npages are read by {how()}\ntext is repaired by {walk()}")
         context.exit()
 
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from .script import BLANK
 
@@ -29,7 +30,7 @@ def looks_spaced(text: str) -> bool:
     return gaps >= 3 and gaps * 6 > len(LETTER.findall(text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """Counts over one document, or over one font of it.
 
@@ -41,6 +42,7 @@ class Evidence:
     could be put together.   `mojibake`: runs of TIS-620 read as Latin-1.   `low`: ุ and ู; `letters`: Thai letters;
     `inked_below`: blanks that are ink below a letter.
     `first_map`, `other_map`: texts that read better by the first and by the second map of private-use marks.
+    No slots: each text asks for a dozen of its verdicts, and they are kept.
     """
 
     texts: int = 0
@@ -63,33 +65,33 @@ class Evidence:
     first_map: int = 0
     other_map: int = 0
 
-    @property
+    @cached_property
     def loses_nikhahit(self) -> bool:
         """The font has no nikhahit at all: false forms, and hardly a ำ that came through."""
         return self.lost >= 2 and self.am * 4 < self.lost
 
-    @property
+    @cached_property
     def ligature_lost(self) -> bool:
         """The font has one glyph for nikhahit and tone, and its nikhahit is lost: "น้า" may be น้ำ, while นา is never นำ."""
         return self.mended >= 3 and not self.toned_am
 
-    @property
+    @cached_property
     def is_mojibake(self) -> bool:
         """A font's Thai comes out as Latin-1."""
         return self.mojibake >= 2
 
-    @property
+    @cached_property
     def loses_low_vowels(self) -> bool:
         """No ุ and no ู in text where one letter in thirty bears one: they came out as blanks, and no page tells which."""
         return not self.inked_below and self.letters >= 300 and self.low * 300 < self.letters
 
-    @property
+    @cached_property
     def lean_to_first_map(self) -> float:
         """What a text must save by the other map of private-use marks to be read by it: more, the more of the document reads well
         by the first, which also is the commoner one; less than nothing where the others have shown the contrary."""
         return LEAN * math.log((self.first_map + COMMONER) / (self.other_map + 1))
 
-    @property
+    @cached_property
     def swaps_am(self) -> bool:
         """The font writes ำ for า throughout: Thai has ten times more า than ำ, this document the reverse.
 
@@ -97,31 +99,31 @@ class Evidence:
         """
         return self.am > 3 * self.aa and (self.am >= 5 or (self.am == 4 and self.letters >= 40))
 
-    @property
+    @cached_property
     def tone_for_nikhahit(self) -> bool:
         """The font's nikhahit maps to mai tho."""
         return self.toned >= 2 and self.am * 4 < self.toned
 
-    @property
+    @cached_property
     def font_fails(self) -> bool:
         """The font maps its nikhahit wrongly throughout: every word is read with that in mind."""
         return self.loses_nikhahit or self.swaps_am or self.tone_for_nikhahit
 
-    @property
+    @cached_property
     def carries_marks(self) -> bool:
         return self.carried >= 2
 
-    @property
+    @cached_property
     def keeps_marks(self) -> bool:
         """Marks are carried on and none is doubled: of two alike on one letter one belongs to a letter before, not to nobody."""
         return self.carried >= 4 and self.doubled * 5 < self.carried
 
-    @property
+    @cached_property
     def loosens(self) -> bool:
         """Justified text with blanks between letters: single ones stray into other lines, too."""
         return self.spaced >= 2 or self.loose >= max(4.0, 0.03 * self.texts)
 
-    @property
+    @cached_property
     def damaged(self) -> bool:
         """Whether texts that show nothing impossible are worth decoding."""
         return (

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from . import trie
 from .script import LEADS, MARKS
+from .sieve import Sieve, sieve
 
 COMMON = 60.0
 """Count from which a word's false forms are looked for in text that shows no impossible sequence."""
@@ -36,18 +37,24 @@ REACH = 6
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """False forms and the window each is filed under: `grams` ascending, `texts` alike; `known` holds the windows for look-up."""
+    """False forms and the window each is filed under: `grams` ascending, `texts` alike; `known` holds the windows for look-up.
+
+    `sieve`: the same look-up compiled, if it is.
+    """
 
     grams: array[int]
     texts: tuple[str, ...]
     known: frozenset[int]
+    sieve: Sieve | None
 
     @classmethod
     def of(cls, grams: array[int], texts: tuple[str, ...]) -> Forms:
-        return cls(grams, texts, frozenset(grams))
+        return cls(grams, texts, frozenset(grams), sieve(grams))
 
     def in_text(self, text: str, data: bytes) -> bool:
         """Whether `text`, in CP874 `data`, holds one of the forms."""
+        if self.sieve and not self.sieve(data):
+            return False
         windows = _windows(data)
         if self.known.isdisjoint(windows):
             return False
@@ -55,6 +62,8 @@ class Forms:
 
     def spans(self, text: str, data: bytes) -> Iterator[tuple[int, int]]:
         """Where `text`, in CP874 `data`, holds one of the forms."""
+        if self.sieve and not self.sieve(data):
+            return
         for gram in self.known.intersection(_windows(data)):
             for form in self._under(gram):
                 start = text.find(form)

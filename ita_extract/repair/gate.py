@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 from typing import Final
 
 from .evidence import looks_spaced
@@ -82,6 +83,29 @@ def is_suspect(text: str) -> bool:
     if _is_odd(data) and IMPOSSIBLE.search(text) is not None:
         return True
     return lexicon().forms.in_text(text, data) or looks_spaced(text)
+
+
+remembered_impossible = lru_cache(maxsize=4_000)(is_impossible)
+remembered_suspect = lru_cache(maxsize=4_000)(is_suspect)
+"""The same for texts under repair: what one round leaves is asked about by three rules and by the next round."""
+
+
+def is_plain(text: str) -> bool:
+    """Whether every character is one of CP874: nothing of another encoding, another script or a font's own is among them.
+
+    >>> is_plain("ดำเนินการ (1)"), is_plain("ร\uf70aวม")
+    (True, False)
+    """
+    try:
+        codecs.charmap_encode(text, "strict", TABLE)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def encoded(text: str) -> bytes:
+    """`text` in CP874, with "?" for what is none of it."""
+    return codecs.charmap_encode(text, "replace", TABLE)[0]
 
 
 def _is_odd(data: bytes) -> bool:

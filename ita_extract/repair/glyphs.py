@@ -25,6 +25,7 @@ JUNK = r"(?:\ufffd|\(cid:\d+\)|[\x00-\x08\x0b\x0c\x0e-\x1f])"
 SIGN = re.compile(rf"{JUNK}|[!-'*+;-@\[-`{{-~]ำ")
 BASE = f"[{CONSONANT}][\u0e48-\u0e4b]?"
 BASE_AT_END = re.compile(f"{BASE}$")
+INKED = re.compile(f"[{re.escape(INK_ABOVE + UNMAPPED)}]")
 TONE_AA = re.compile("([\u0e48-\u0e4b]?)[าำ]")
 JUNK_BESIDE_AM = re.compile(rf"([{CONSONANT}])(?:{JUNK}|[!-'*+;-@\[-`{{-~])([\u0e48-\u0e4b]?ำ)|({BASE}){JUNK}(ำ)|({BASE}ำ){JUNK}")
 JUNK_FOR_NIKHAHIT = re.compile(rf"([{CONSONANT}]){JUNK}([\u0e48-\u0e4b]?)า|([{CONSONANT}][\u0e48-\u0e4b]){JUNK}า")
@@ -167,11 +168,8 @@ def traced_ink(draft: Draft, swapped: bool = False) -> None:
     edits = []
     text, trace, n = draft.text, draft.trace, len(draft.text)
     at = 0
-    while at < n:
-        if trace[at] not in (INK_ABOVE, UNMAPPED):
-            at += 1
-            continue
-        end = at + 1
+    while found := INKED.search(trace, at):
+        at, end = found.span()
         while end < n and trace[end] == trace[at] and text[end] == text[at]:
             end += 1
         edit = _nikhahit_at(text, trace, at, end)

@@ -11,7 +11,7 @@ from .evidence import Evidence
 from .forms import COMMON_SHORT
 from .letters import Run
 from .lexicon import lexicon
-from .reading import USUAL, Hypothesis, Reading, readable, standing_cost
+from .reading import USUAL, Hypothesis, Reading, readable, standing_cost, stood
 from .script import BLANK, IMPOSSIBLE
 from .standing import Word
 
@@ -112,8 +112,9 @@ def _margin(text: str, best: Reading, first: int, last: int) -> float:
         last += 1
     start, end = words[first].start, words[last].end
     changed = sum(word.cost for word in words[first : last + 1])
-    if start in best.stood and end in best.stood:
-        return best.stood[end] - best.stood[start] - changed
+    alone = stood(run.text)
+    if start in alone and end in alone:
+        return alone[end] - alone[start] - changed
     return standing_cost(text[run.starts[start] : run.starts[end]].strip(BLANK)) - changed
 
 

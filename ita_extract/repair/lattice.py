@@ -16,7 +16,7 @@ from typing import Final
 
 from ..rulebook import thai
 from . import trie
-from .letters import Run
+from .letters import Run, weigh
 from .lexicon import AM, HEAD, PLACE, lexicon
 from .script import LEADS
 from .standing import LOOK_AHEAD, LOST, PRUNE, PRUNE_UNKNOWN, Word, place_cost, units
@@ -81,11 +81,11 @@ def decode(run: Run, mode: Mode, near: bytes, first: int = 0, end: int | None = 
 
 
 class _Decoder:
-    __slots__ = ("costs", "end", "first", "mode", "near", "prices", "run", "states", "waiting")
+    __slots__ = ("costs", "end", "first", "mode", "near", "prices", "run", "states", "waiting", "weights")
 
     def __init__(self, run: Run, mode: Mode, near: bytes, first: int, end: int) -> None:
         self.run, self.mode, self.near, self.first, self.end = run, mode, near, first, end
-        self.prices = _costs()
+        self.prices, self.weights = prices(), weigh(run.text)
         # by place less `first`, where no mark waits: the cost and the state; where some do: the marks and the state of each
         self.costs = [0.0] + [LOST] * (end - first)
         self.states: list[State] = [(0.0, -1, "", -1, False)] * (end - first + 1)
@@ -99,15 +99,8 @@ class _Decoder:
         One loop without calls: half of the time that damaged lines take is spent in it.
         """
         run, known, first, end, near = self.run, lexicon(), self.first, self.end, self.near
-        codes, gaps, starts, offsets, plain, masks, alone = (
-            run.codes,
-            run.gaps,
-            run.starts,
-            run.offsets,
-            run.plain,
-            run.masks,
-            run.alone,
-        )
+        gaps, starts, offsets, plain = run.gaps, run.starts, run.offsets, run.plain
+        codes, masks, alone = self.weights
         base, check, term, exact, price, flags = known.base, known.check, known.term, known.exact, known.cost, known.flags
         costs, states, waits, memory, for_place, lost = (
             self.costs,
@@ -221,7 +214,7 @@ class _Decoder:
 
     def _unknown(self, place: int, waiting: str, cost: float) -> None:
         """Reads one letter as it stands. A mark that waits may be found on it; it gives none away."""
-        cost += self.run.alone[place]
+        cost += self.weights.alone[place]
         if waiting:
             marks = self.run.marks[place]
             if any(mark not in marks for mark in waiting):
@@ -296,7 +289,7 @@ class _Decoder:
                 return prices.split if not mode.letter_spaced else 1.0
             if at > self.first and run.mark_gaps[at - 1]:
                 return min(1.5, mode.nikhahit_lost)
-            return mode.lost_under_tone if at > self.first and run.masks[at - 1] else mode.nikhahit_lost
+            return mode.lost_under_tone if at > self.first and run.marks[at - 1] else mode.nikhahit_lost
         if at > self.first and not gap:
             return 0.0
         return mode.stray_aa if at > self.first else 0.0
@@ -343,7 +336,7 @@ def _by_cost(item: tuple[str, State]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Costs:
+class Prices:
     later: float
     lost: float
     split: float
@@ -353,9 +346,9 @@ class _Costs:
 
 
 @cache
-def _costs() -> _Costs:
+def prices() -> Prices:
     table = thai.costs()
-    return _Costs(
+    return Prices(
         later=table["mark.later"],
         lost=table["mark.lost"],
         split=table["nikhahit.split"],

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 from .draft import Draft
-from .script import BLANK, CONSONANT, MARK, TONE, in_order
+from .script import BLANK, CONSONANT, MARK, TONE, VOWEL, in_order
 
 NIKHAHIT_AA = re.compile(rf"[{BLANK}]?ํ[{BLANK}]?([{TONE}]?)[{BLANK}]?[าำ]|([{TONE}])[{BLANK}]?ํ[{BLANK}]?[าำ]|[าำ]ํ")
 SPACE_AM = re.compile(rf"(?<=[{CONSONANT}{TONE}])[{BLANK}]+ำ")
-AM_TONE = re.compile(rf"(?<=[{CONSONANT}])ำ([{TONE}])")
+AM_TONE = re.compile(rf"ำ(?<=[{CONSONANT}]ำ)([{TONE}])")
 SPLIT_AM = re.compile(rf"([{CONSONANT}][{TONE}]?)[{BLANK}]า([{TONE}]?)")
 SPACE_MARK = re.compile(rf"(?<=[{CONSONANT}{MARK}])[{BLANK}]+(?=[{MARK}])")
 TWO_E = re.compile(rf"เ[{BLANK}]?เ(?=[{BLANK}]?[{CONSONANT}])")
 MARKS_RUN = re.compile(rf"[{MARK}]{{2,}}")
+DISORDER = re.compile(rf"[\u0e48-\u0e4e][{VOWEL}]")
 TWO_THO = re.compile("้้า")
 LIST_NUMBER = re.compile(rf"(?m)^([{BLANK}]*[0-9๐-๙]{{1,2}})[{BLANK}]\.(?=[{BLANK}]*[{CONSONANT}เ-ไ])")
 DOUBLED = re.compile(rf"([{MARK}])\1+")
@@ -37,8 +38,10 @@ def sara_am(draft: Draft) -> None:
     >>> draft = Draft("ส ำนัก นำ้"); sara_am(draft); draft.text
     'สำนัก น้ำ'
     """
-    draft.sub("space-sara-am", SPACE_AM, "ำ")
-    draft.sub("sara-am-tone", AM_TONE, r"\1ำ")
+    if " ำ" in draft.text or "\u00a0ำ" in draft.text:
+        draft.sub("space-sara-am", SPACE_AM, "ำ")
+    if "ำ" in draft.text:
+        draft.sub("sara-am-tone", AM_TONE, r"\1ำ")
 
 
 def split_sara_am(draft: Draft) -> None:
@@ -49,7 +52,8 @@ def split_sara_am(draft: Draft) -> None:
     >>> draft = Draft("ด าเนิน ถ่วงน า้หนัก"); split_sara_am(draft); draft.text
     'ดำเนิน ถ่วงน้ำหนัก'
     """
-    draft.sub("split-sara-am", SPLIT_AM, lambda m: f"{m[1]}{m[2]}ำ")
+    if " า" in draft.text or "\u00a0า" in draft.text:
+        draft.sub("split-sara-am", SPLIT_AM, lambda m: f"{m[1]}{m[2]}ำ")
 
 
 def two_sara_e(draft: Draft) -> None:
@@ -58,7 +62,8 @@ def two_sara_e(draft: Draft) -> None:
     >>> draft = Draft("เเละ"); two_sara_e(draft); draft.text
     'และ'
     """
-    draft.sub("two-sara-e", TWO_E, "แ")
+    if draft.text.count("เ") > 1:
+        draft.sub("two-sara-e", TWO_E, "แ")
 
 
 def mark_order(draft: Draft) -> None:
@@ -69,7 +74,8 @@ def mark_order(draft: Draft) -> None:
     >>> draft = Draft("ท่ี เพ่ือ"); mark_order(draft); draft.text
     'ที่ เพื่อ'
     """
-    draft.sub("mark-order", MARKS_RUN, lambda m: in_order(m[0]))
+    if DISORDER.search(draft.text):
+        draft.sub("mark-order", MARKS_RUN, lambda m: in_order(m[0]))
 
 
 def space_mark(draft: Draft) -> None:
@@ -112,4 +118,5 @@ def list_number(draft: Draft) -> None:
     >>> draft = Draft("6 . หน่วยงาน"); list_number(draft); draft.text
     '6. หน่วยงาน'
     """
-    draft.sub("list-number", LIST_NUMBER, r"\1.")
+    if "." in draft.text:
+        draft.sub("list-number", LIST_NUMBER, r"\1.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from . import marks
 from .draft import Draft, trimmed
 from .evidence import NO_EVIDENCE, Evidence
-from .gate import is_suspect
+from .gate import encoded, remembered_impossible, remembered_suspect
 from .judging import Line, accepted
 from .letters import parse
 from .lexicon import lexicon
@@ -51,7 +51,7 @@ def is_settled(draft: Draft, evidence: Evidence) -> bool:
     trial = draft.copy()
     marks.sara_am(trial)
     marks.split_sara_am(trial)
-    if is_suspect(trial.text) or lexicon().parted.in_text(trial.text, trial.text.encode("cp874", "replace")):
+    if remembered_suspect(trial.text) or lexicon().parted.in_text(trial.text, encoded(trial.text)):
         return False
     if not all(is_usual(match[0]) for match in RUN.finditer(trial.text)):
         return False
@@ -67,7 +67,7 @@ def read_line(draft: Draft, evidence: Evidence | None) -> None:
         return
     known = evidence or NO_EVIDENCE
     best = best_hypothesis(text, [match[0] for match in runs], known)
-    hard = bool(draft.steps) or bool(IMPOSSIBLE.search(text))
+    hard = bool(draft.steps) or remembered_impossible(text)
     readings = [read(match[0], best) for match in runs]
     if not any(True in reading.differs for reading in readings) and (
         not (best.spaced or hard or known.loosens) or (bool(draft.trace) and not best.spaced)

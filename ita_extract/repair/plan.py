@@ -9,7 +9,7 @@ from ..model.step import Step
 from . import glyphs, maps, marks, vowels
 from .draft import Draft
 from .evidence import NO_EVIDENCE, Evidence
-from .gate import is_impossible, is_suspect
+from .gate import is_plain, is_suspect, remembered_impossible, remembered_suspect
 from .mending import is_settled, read_line
 from .script import MARK
 
@@ -117,15 +117,15 @@ def repair_line(draft: Draft, evidence: Evidence | None) -> None:
         glyphs.mojibake_throughout(draft)
     for _ in range(ROUNDS):
         before = draft.text
-        hard = is_impossible(before) or bool(draft.trace.strip("._~"))
+        hard = remembered_impossible(before) or bool(draft.trace.strip("._~"))
         if hard:
             _certain(draft, known)
             vowels.early_mark(draft)
         if known.loses_low_vowels:
             vowels.low_vowel(draft, LOW_VOWEL)
-        if not (hard and is_settled(draft, known)) and (hard or eager or is_suspect(draft.text)):
+        if not (hard and is_settled(draft, known)) and (hard or eager or remembered_suspect(draft.text)):
             read_line(draft, evidence)
-        if hard and is_impossible(draft.text):
+        if hard and remembered_impossible(draft.text):
             for rule in AFTER:
                 rule(draft)
         marks.list_number(draft)
@@ -136,10 +136,11 @@ def repair_line(draft: Draft, evidence: Evidence | None) -> None:
 
 def _certain(draft: Draft, known: Evidence) -> None:
     """Certain rules that need no word: they leave nothing behind that the lattice would want to see."""
-    glyphs.zero_width(draft)
-    glyphs.private_use(draft, maps.takes_other(draft.text, known))
-    glyphs.mojibake(draft)
-    glyphs.foreign_letters(draft)
+    if not is_plain(draft.text):
+        glyphs.zero_width(draft)
+        glyphs.private_use(draft, maps.takes_other(draft.text, known))
+        glyphs.mojibake(draft)
+        glyphs.foreign_letters(draft)
     glyphs.traced_ink(draft, known.swaps_am)
     glyphs.unmapped_glyph(draft)
     marks.two_sara_e(draft)

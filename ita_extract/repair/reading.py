@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from ..rulebook import thai
 from .evidence import BLANK_AM, Evidence, looks_spaced
 from .forms import COMMON_SHORT, RARE
-from .lattice import Mode, decode
+from .gate import encoded, remembered_impossible
+from .lattice import Mode
 from .letters import Run, parse
 from .lexicon import HEAD, lexicon
 from .script import BLANK, CONSONANT, FOLLOW, IMPOSSIBLE, LEAD, MARK, MARKS
-from .standing import Word, as_it_stands
+from .standing import Word
+from .walking import walker
 
 RUN = re.compile(f"[ก-ฺเ-๎]+(?:[{BLANK}]+[ก-ฺเ-๎]+)*")
 REAL_BLANK = re.compile(rf"(?<![{LEAD}{BLANK}])[{BLANK}](?![{BLANK}{MARK}{FOLLOW}])")
@@ -39,8 +41,7 @@ USUAL = 60.0
 """Count of a word that soft damage is read as, and that makes a line sound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
+class Hypothesis(NamedTuple):
     """What may be wrong with a line as a whole."""
 
     spaced: bool = False
@@ -53,19 +54,13 @@ class Hypothesis:
     ligature: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One run read under one hypothesis.
-
-    `differs`: of each word of the path, whether it is read otherwise than it stands.   `stood`: what the run costs as it stands, up
-    to the letters where a word of that reading ends.
-    """
+class Reading(NamedTuple):
+    """One run read under one hypothesis. `differs`: of each word of the path, whether it is read otherwise than it stands."""
 
     run: Run
     path: tuple[Word, ...]
     cost: float
     differs: tuple[bool, ...]
-    stood: Mapping[int, float]
 
 
 @cache
@@ -92,7 +87,6 @@ def mode(hypothesis: Hypothesis) -> Mode:
 def read(text: str, hypothesis: Hypothesis) -> Reading:
     """One run read: as it stands, but for the stretches around damage, of which none reaches over a blank that may be real."""
     run, sound = parse(text), standing(text)
-    stood = dict(zip((0, *(word.end for word in sound)), accumulate((word.cost for word in sound), initial=0.0), strict=True))
     pieces = _pieces(run, hypothesis)
     near = _near(run, sound, hypothesis, pieces)
     path: list[Word] = []
@@ -101,13 +95,13 @@ def read(text: str, hypothesis: Hypothesis) -> Reading:
     for first, last in _stretches(sound, near, pieces):
         path += sound[at:first]
         differs += [False] * (first - at)
-        for word in decode(run, mode(hypothesis), near, sound[first].start, sound[last].end):
+        for word in walker().decode(run, mode(hypothesis), near, sound[first].start, sound[last].end):
             path.append(word)
             differs.append(run.seen(word.start, word.end) != word.text or (run.gapped and _is_broken(run, word)))
         at = last + 1
     path += sound[at:]
     differs += [False] * (len(sound) - at)
-    return Reading(run, tuple(path), sum(word.cost for word in path), tuple(differs), stood)
+    return Reading(run, tuple(path), sum(word.cost for word in path), tuple(differs))
 
 
 def _is_broken(run: Run, word: Word) -> bool:
@@ -137,7 +131,7 @@ def _pieces(run: Run, hypothesis: Hypothesis) -> Container[int]:
 
 def _is_parted(text: str) -> bool:
     """Whether a blank in `text` stands inside a word, or in a phrase that is written without."""
-    known, data = lexicon(), text.encode("cp874", "replace")
+    known, data = lexicon(), encoded(text)
     return known.forms.in_text(text, data) or known.parted.in_text(text, data)
 
 
@@ -160,10 +154,17 @@ def _stretches(sound: tuple[Word, ...], near: bytes, pieces: Container[int]) -> 
         yield max(first - GUARDS, begin), min(last + GUARDS, len(sound) - 1)
 
 
+@lru_cache(maxsize=64)
+def stood(text: str) -> Mapping[int, float]:
+    """What a run costs as it stands, up to the letters where a word of that reading ends."""
+    sound = standing(text)
+    return dict(zip((0, *(word.end for word in sound)), accumulate((word.cost for word in sound), initial=0.0), strict=True))
+
+
 @lru_cache(maxsize=50_000)
 def standing(text: str) -> tuple[Word, ...]:
     """The cheapest words of a run without any change."""
-    return as_it_stands(parse(text))
+    return walker().stand(text)
 
 
 def standing_cost(text: str) -> float:
@@ -174,7 +175,10 @@ def standing_cost(text: str) -> float:
 def is_usual(text: str) -> bool:
     """Whether a run is made of usual words as it stands."""
     count = lexicon().count
-    return all(word.ordinal >= 0 and count[word.ordinal] >= USUAL for word in standing(text))
+    for word in standing(text):  # noqa: SIM110  no generator: this is asked of every damaged line of a document
+        if word.ordinal < 0 or count[word.ordinal] < USUAL:
+            return False
+    return True
 
 
 def _near(run: Run, sound: tuple[Word, ...], hypothesis: Hypothesis, pieces: Container[int]) -> bytes:
@@ -191,7 +195,7 @@ def _near(run: Run, sound: tuple[Word, ...], hypothesis: Hypothesis, pieces: Con
     if hypothesis.swapped or hypothesis.lost or hypothesis.toned:
         odd = (at for at in range(n) if letters[at] == "า")
     elif hypothesis.ligature:
-        odd = (at for at in range(1, n) if letters[at] == "า" and run.masks[at - 1])
+        odd = (at for at in range(1, n) if letters[at] == "า" and run.marks[at - 1])
     for at in odd:
         _mark(near, at, at + 1)
     if hypothesis.carried:  # a place name with a carried mark may be two words: "ตะเคยีน"
@@ -205,11 +209,11 @@ def _suspicious(text: str) -> bytes:
     """A 1 for every letter close to what is impossible, to a false form or to a word that is rare or none."""
     run, known = parse(text), lexicon()
     near = bytearray(len(run.letters))
-    for match in IMPOSSIBLE.finditer(text):
+    for match in IMPOSSIBLE.finditer(text) if remembered_impossible(text) else ():
         for place in match.span():
             at = bisect_right(run.starts, place) - 1
             _mark(near, at, at + 1)
-    for start, end in known.forms.spans(text, text.encode("cp874", "replace")):
+    for start, end in known.forms.spans(text, encoded(text)):
         _mark(near, bisect_right(run.starts, start) - 1, bisect_right(run.starts, end - 1))
     for word in standing(text):
         if word.ordinal < 0 or known.count[word.ordinal] < USUAL:
@@ -246,14 +250,14 @@ def best_hypothesis(text: str, runs: list[str], evidence: Evidence) -> Hypothesi
     )
     others = tuple(_others(text, evidence))
     if others and others[0][0] in THROUGHOUT and _is_strange(runs):
-        first = replace(best, **{others[0][0]: True})
+        first = best._replace(**{others[0][0]: True})
         if all(word.known for run in runs for word in read(run, first).path):
             return first  # nothing is left that reading the line without would explain better
     readings = [read(run, best) for run in runs]
     cost = sum(reading.cost for reading in readings)
     for changed, price, explains in others:
         if (changed == "spaced" or not (best.swapped or best.lost or best.toned)) and any(map(explains, readings)):
-            other = replace(best, **{changed: True})
+            other = best._replace(**{changed: True})
             tried = [read(run, other) for run in runs]
             total = price + sum(reading.cost for reading in tried)
             if total < cost:

@@ -51,8 +51,8 @@ def stray_rate(readings: Iterable[Reading], hypothesis: Hypothesis, evidence: Ev
     inside = blanks = 0
     for reading in readings:
         run = reading.run
-        for word in reading.path:
-            inside += word.end - 1 - word.start
+        inside += len(run.letters) - len(reading.path)
+        for word in reading.path if run.gapped else ():
             if any(run.gaps[word.start : word.end - 1]):
                 blanks += sum(
                     bool(run.gaps[at])

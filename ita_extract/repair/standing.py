@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from ..rulebook import thai
 from . import trie
-from .letters import Run
+from .letters import Run, weigh
 from .lexicon import HEAD, PLACE, lexicon
 
 LOST: Final = 1e9
@@ -55,7 +55,8 @@ def as_it_stands(run: Run) -> tuple[Word, ...]:
     """The cheapest way to read `run` without any change."""
     known = lexicon()
     base, check, term, exact, price, flags = known.base, known.check, known.term, known.exact, known.cost, known.flags
-    codes, gaps, offsets, plain, alone, for_place = run.codes, run.gaps, run.offsets, run.plain, run.alone, place_cost()
+    codes, _, alone = weigh(run.text)
+    gaps, offsets, plain, for_place = run.gaps, run.offsets, run.plain, place_cost()
     n = len(codes)
     costs = [0.0] + [LOST] * n
     back, ordinals = [0] * (n + 1), [-1] * (n + 1)

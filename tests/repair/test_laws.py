@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ita_extract.model.step import replay
-from ita_extract.repair import reading, repair_text
+from ita_extract.repair import reading, repair_text, walking
+from ita_extract.repair.lattice import Mode
 from ita_extract.repair.letters import Run
 from ita_extract.repair.lexicon import word_counts
 from ita_extract.repair.script import IMPOSSIBLE, MARKS
+from ita_extract.repair.standing import Word
 
 MARK = "".join(sorted(MARKS))
 THAI = "กขคงจชดตทนบปพมยรลวสหอ" + "ะาำเแโใไๆฯ" + MARK
@@ -75,17 +75,18 @@ UNITS += ["่ ิ", " ิ่", "ก ่ข ้", "่้", "ั่ ", "แ ล�
 def test_one_thing_over_and_over_is_read_in_steps_of_its_length(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work is counted in letters read, not in seconds; anything worse than linear would not end on 50 KB at all."""
     read = [0]
+    real = walking.walker()
 
-    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
-        def count(run: Run, *rest: Any) -> Any:
-            first, end = rest[2:] if len(rest) == 4 else (0, len(run.letters))
+    class Counting:
+        def stand(self, text: str) -> tuple[Word, ...]:
+            read[0] += len(text)
+            return real.stand(text)
+
+        def decode(self, run: Run, mode: Mode, near: bytes, first: int, end: int) -> tuple[Word, ...]:
             read[0] += end - first
-            return real(run, *rest)
+            return real.decode(run, mode, near, first, end)
 
-        return count
-
-    monkeypatch.setattr(reading, "decode", counted(reading.decode))
-    monkeypatch.setattr(reading, "as_it_stands", counted(reading.as_it_stands))
+    monkeypatch.setattr(reading, "walker", Counting)
     text = unit * (50_000 // len(unit.encode()))
     done = repair_text(text)
     assert replay(text, done.steps) == done.text
