@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .checks.cells import ANSWERS, COUNTS, SCORES, SHARES, number, numbers_of
-from .checks.judge import MISREADING, check_records, names_of
+from .checks.judge import MISREADING, SHIFT, check_records, names_of
 from .dataset.reconcile import reproved
 from .model.record import (
     AgencyScore,
@@ -85,7 +85,7 @@ def _as_read(records: Sequence[Record], told: Iterable[Mapping[str, str]]) -> li
     done = list(records)
     places = {name: at for at, name in enumerate(names_of(records))}
     for check in told:
-        at = places.get(check["subject"]) if check["identity"] == MISREADING else None
+        at = places.get(check["subject"]) if check["identity"] in (MISREADING, SHIFT) else None
         if at is not None:
             field, _, before = check["observed"].partition(",")[0].partition(" ")
             if field in dict(numbers_of(done[at])):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from typing import get_args
 
-from ..model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, TypeSummary
+from ..model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, TypeSummary, altered
 from ..rulebook.frameworks import Framework
+from ..rulebook.parts import converted
 from .interval import HALF, Interval, exact, printed
 from .network import Node
 
@@ -56,7 +57,15 @@ def as_published(record: Record) -> Record:
         for field, value in numbers_of(record)
         if isinstance(value, Decimal) and int(value.as_tuple().exponent) < -PLACES
     }
-    return replace(record, **changed) if changed else record  # type: ignore[arg-type]
+    return altered(record, **changed) if changed else record
+
+
+def with_values(records: Sequence[Record], values: Mapping[Node, Decimal]) -> tuple[Record, ...]:
+    """The records with other numbers in some of their cells."""
+    done = list(records)
+    for (at, field), value in values.items():
+        done[at] = altered(done[at], **{field: int(value) if field in COUNTS else value})
+    return tuple(done)
 
 
 def is_publishable(record: Record) -> bool:
@@ -128,13 +137,16 @@ class Print:
             return (value * whole).quantize(CENT) if part is None else part
         if field not in COUNTS and value > HUNDRED:
             return Decimal(value)  # a point was lost or moved: the digits tell where it stood only as they were read
-        short = Decimal(value).quantize(Decimal(1).scaleb(-self.places(record, field)))
+        places = self.places(record, field)
+        if isinstance(value, Decimal) and value.as_tuple().exponent == -places:
+            return value
+        short = Decimal(value).quantize(Decimal(1).scaleb(-places))
         return short if short == value else Decimal(value)
 
     def read_as(self, record: Record, field: str, digits: Decimal) -> tuple[Decimal, Interval]:
         """The value of a cell, and all that it stands for, if other digits stood on the page."""
         if isinstance(record, InstrumentScore) and (whole := self.whole(record)):
-            return (digits / whole).quantize(CENT, ROUND_HALF_UP), _of_part(digits, whole)
+            return converted(digits, whole), _of_part(digits, whole)
         return digits, exact(digits) if field in COUNTS else printed(digits, self.places(record, field))
 
 
@@ -174,7 +186,7 @@ def _part_of(record: InstrumentScore, whole: Decimal) -> Decimal | None:
     if found is None:
         return None
     part = Decimal(found[0].translate(_THAI))
-    return part if part != record.score and abs((part / whole).quantize(CENT) - record.score) <= CENT else None
+    return part if part != record.score and abs(converted(part, whole) - record.score) <= CENT else None
 
 
 def _of_part(part: Decimal, whole: Decimal) -> Interval:

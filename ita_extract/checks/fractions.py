@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -60,6 +61,11 @@ def ways(shares: Sequence[Interval], most: int) -> list[Answers]:
     return found
 
 
+def is_near(total: int, known: int) -> bool:
+    """Whether two questions may have been answered by the same people, give or take a few."""
+    return abs(total - known) <= max(1, NEAR * known)
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """How many answered the questions of one survey: `totals` as far as its own rows tell, `most` as an upper bound."""
@@ -69,7 +75,7 @@ class Survey:
 
     def near(self, total: int) -> bool:
         """Whether so many answers are what another question of the survey has, give or take a few who left it out."""
-        return any(abs(total - known) <= max(1, NEAR * known) for known in self.totals)
+        return any(is_near(total, known) for known in self.totals)
 
 
 def survey_of(rows: Sequence[Sequence[Interval]]) -> Survey | None:
@@ -77,10 +83,20 @@ def survey_of(rows: Sequence[Sequence[Interval]]) -> Survey | None:
 
     Two shares fit any number of answers, four do not: those of 618 answers fit by chance one time in thirty.
     """
-    smallest = [found[0].total for shares in rows if len(shares) >= 4 and (found := ways(shares, LIMIT))]
+    smallest = sorted(found[0].total for shares in rows if len(shares) >= 4 and (found := ways(shares, LIMIT)))
     asked = sum(1 for shares in rows if len(shares) >= 4)
     if len(smallest) < FEWEST or len(smallest) < FIT * asked:
         return None
-    ordered = sorted(smallest)
-    most = int(ordered[max(0, int(len(ordered) * FIT) - 1)] * HEADROOM)
+    most = int(_largest(smallest) * HEADROOM)
     return Survey(tuple(sorted({total for total in smallest if total <= most})), most)
+
+
+def _largest(totals: Sequence[int]) -> int:
+    """The most answers of any question: a number that another question has as well, or nearly, so that no row alone decides it.
+
+    A misread row may fit a number far above all others by chance. Where more than a few stand above, they are no misreadings.
+    """
+    shared = [total for total, other in pairwise(totals) if is_near(total, other)]
+    shared += [other for total, other in pairwise(totals) if is_near(other, total)]
+    top = max(shared, default=totals[-1])
+    return top if sum(total > top * HEADROOM for total in totals) <= (1 - FIT) * len(totals) else totals[-1]

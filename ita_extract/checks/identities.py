@@ -29,14 +29,14 @@ from .interval import Interval
 from .network import ZERO, Finding, Identity, Node, Rule, Sum, plain
 from .order import order_identities
 from .repeats import repeat_identities, row_mean_identities
+from .scales import FOUR_STEP, YES_NO, RowWeights, Weights, row_weights, weighed
 from .statements import Statement, Subject, statement_of
 from .summaries import summary_identities
 
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
 MIDDLE = Decimal(50)
-FOUR_STEP = ("share_least", "share_little", "share_much", "share_most")
-YES_NO = ("share_yes", "share_no")
+FINE = Decimal("0.0001")
 
 
 @dataclass(slots=True)
@@ -52,12 +52,13 @@ class Tree:
 
 def identities(records: Sequence[Record], frameworks: Mapping[int, Framework]) -> Iterator[Identity]:
     """All identities of one document's records, parts before wholes. `subject` and nodes are places in `records`."""
-    for (year, _, _), trees in _trees(records).items():
+    ways = row_weights(records, frameworks)
+    for (year, _, _), trees in trees_of(records).items():
         framework = frameworks.get(year)
         if framework is None:
             continue
         whole = _together(trees)
-        yield from _survey(records, whole, framework)
+        yield from _survey(records, whole, framework, ways)
         for tree in trees:
             yield from _means(tree, whole, framework)
             yield from _levels(tree, records, framework)
@@ -69,7 +70,7 @@ def identities(records: Sequence[Record], frameworks: Mapping[int, Framework]) -
     yield from row_mean_identities(records, frameworks)
 
 
-def _trees(records: Sequence[Record]) -> dict[Subject, list[Tree]]:
+def trees_of(records: Sequence[Record]) -> dict[Subject, list[Tree]]:
     """The statements about each subject: the first has the first of every number, the second what is printed a second time.
 
     So the order in which datasets are mixed does not matter; a release keeps it only within each dataset.
@@ -106,6 +107,8 @@ def _put(tree: Tree, branch: str, key: object, record: Record, at: int) -> None:
 
 def _together(trees: Sequence[Tree]) -> Tree:
     """All statements as one, the first of each number: a policy prints the instruments, the report behind it the indicators."""
+    if len(trees) == 1:
+        return trees[0]
     whole = Tree()
     for tree in trees:
         whole.overall = tree.overall if whole.overall is None else whole.overall
@@ -122,6 +125,8 @@ def _means(tree: Tree, whole: Tree, framework: Framework) -> Iterator[Identity]:
     the others about the same subject."""
     for no, at in tree.indicators.items():
         yield from _indicator(no, at, whole, framework)
+    if not whole.indicators and not whole.instruments:
+        return
     indicators, instruments = {**whole.indicators, **tree.indicators}, {**whole.instruments, **tree.instruments}
     for code, at in tree.instruments.items():
         parts = [one.no for one in framework.indicators_of(code)]
@@ -169,7 +174,7 @@ def _indicator(no: int, at: int, whole: Tree, framework: Framework) -> Iterator[
     yield Sum("indicator_from_oit_items", at, (at, "score"), factors, Decimal(shared * len(groups)))
 
 
-def _survey(records: Sequence[Record], whole: Tree, framework: Framework) -> Iterator[Identity]:
+def _survey(records: Sequence[Record], whole: Tree, framework: Framework, ways: RowWeights) -> Iterator[Identity]:
     """Shares to rows, rows to items."""
     rows = {at: record for places in whole.rows.values() for at in places if isinstance(record := records[at], SurveyRow)}
     for at, row in rows.items():
@@ -177,9 +182,11 @@ def _survey(records: Sequence[Record], whole: Tree, framework: Framework) -> Ite
         if any(getattr(row, name) is None for _, name in shares):
             continue
         yield Rule("shares_add_up", at, tuple(shares), _adds_to_hundred)
-        weights = _weights(row, framework)
-        if weights:
-            yield _row_from_shares(at, shares, weights)
+        either = ways(row)
+        if len(either) == 1:
+            yield _row_from_shares(at, shares, either[0])
+        elif either:
+            yield Rule("row_from_shares", at, (*shares, (at, "score")), partial(_from_either, either))
     for code, places in whole.rows.items():
         item, known = whole.items.get(code), framework.survey_item(code)
         if item is not None and known is not None and len(places) == max(1, len(known.rows)):
@@ -196,9 +203,13 @@ def _row_from_shares(at: int, shares: Sequence[Node], weights: Sequence[Decimal]
     return Sum("row_from_shares", at, (at, "score"), parts, HUNDRED, MIDDLE * HUNDRED)
 
 
-def _weights(row: SurveyRow, framework: Framework) -> tuple[Decimal, ...] | None:
-    scale = framework.scale(row.scale)
-    return scale.weights_for(row.direction) if scale and row.direction else None
+def _from_either(either: Sequence[Weights], cells: Sequence[Interval]) -> Finding:
+    """Nobody tells which way the answers of the row count: then it is one of the two."""
+    *shares, score = cells
+    sums = [weighed(shares, weights) for weights in either]
+    width = (sums[0].high - sums[0].low + score.high - score.low) / 2
+    expected = " or ".join(plain(found.middle.quantize(FINE)) for found in sums)
+    return Finding(any(found.meets(score) for found in sums), expected, plain(score.middle), plain(width.quantize(FINE)))
 
 
 def _adds_to_hundred(shares: Sequence[Interval]) -> Finding:
@@ -220,18 +231,24 @@ def counted_rows(
     records: Sequence[Record], values: Mapping[Node, Interval], frameworks: Mapping[int, Framework]
 ) -> Iterator[tuple[Rule, Interval | None]]:
     """`shares_are_counts` for every row of a survey that is counted by, with the exact score of the row where it is known."""
+    known = row_weights(records, frameworks)
     for places in surveys(records).values():
         shares = {at: _shares_of(records[at], at) for at in places}
         whole = {at: nodes for at, nodes in shares.items() if all(node in values for node in nodes)}
-        survey = survey_of([[values[node] for node in nodes] for nodes in whole.values()])
+        either = {at: known(row) for at in whole if isinstance(row := records[at], SurveyRow)}
+        cells = {at: [values[node] for node in (*nodes, (at, "score"))] for at, nodes in whole.items()}
+        survey = survey_of([found[:-1] for at, found in cells.items() if _is_sound(found, either[at])])
         if survey is None:
             continue
         for at, nodes in whole.items():
-            record = records[at]
-            framework = frameworks.get(getattr(record, "fiscal_year", 0))
-            weights = _weights(record, framework) if isinstance(record, SurveyRow) and framework else None
-            rule = Rule("shares_are_counts", at, (*nodes, (at, "score")), partial(_are_counts, survey, weights))
-            yield rule, exact_score([values[node] for node in rule.nodes], survey, weights)
+            rule = Rule("shares_are_counts", at, (*nodes, (at, "score")), partial(_are_counts, survey, either[at]))
+            yield rule, exact_score(cells[at], survey, either[at])
+
+
+def _is_sound(cells: Sequence[Interval], either: Sequence[Weights]) -> bool:
+    """Whether a row adds up by itself: one that was misread tells nothing of how many answered, and must not speak for the rest."""
+    *shares, score = cells
+    return _adds_to_hundred(shares).holds and (not either or any(weighed(shares, weights).meets(score) for weights in either))
 
 
 def _shares_of(record: Record, at: int) -> tuple[Node, ...]:
@@ -239,19 +256,20 @@ def _shares_of(record: Record, at: int) -> tuple[Node, ...]:
     return tuple((at, name) for name in names)
 
 
-def exact_score(cells: Sequence[Interval], survey: Survey, weights: Sequence[Decimal] | None) -> Interval | None:
+def exact_score(cells: Sequence[Interval], survey: Survey, either: Sequence[Weights]) -> Interval | None:
     """What the score of a row is exactly, by the numbers of answers that its shares can be of; None where they tell nothing."""
-    scores = _scores(cells, survey, weights)
+    scores = _scores(cells, survey, either)
     return Interval(min(scores), max(scores)) if scores else None
 
 
-def _scores(cells: Sequence[Interval], survey: Survey, weights: Sequence[Decimal] | None) -> list[Decimal]:
+def _scores(cells: Sequence[Interval], survey: Survey, either: Sequence[Weights]) -> list[Decimal]:
     *shares, score = cells
-    if weights is None:
-        return []
-    possible = ways(shares, survey.most)
-    near = _scored([way for way in possible if survey.near(way.total)], weights, score)
-    return near or (_scored(possible, weights, score) if len(shares) == len(YES_NO) else [])
+    possible = ways(shares, survey.most) if either else []
+    near = [way for way in possible if survey.near(way.total)]
+    found = [value for weights in either for value in _scored(near, weights, score)]
+    if found or len(shares) != len(YES_NO):
+        return found
+    return [value for weights in either for value in _scored(possible, weights, score)]
 
 
 def _scored(possible: Sequence[Answers], weights: Sequence[Decimal], score: Interval) -> list[Decimal]:
@@ -261,9 +279,9 @@ def _scored(possible: Sequence[Answers], weights: Sequence[Decimal], score: Inte
     return [value for value in made if score.low <= value <= score.high]
 
 
-def _are_counts(survey: Survey, weights: Sequence[Decimal] | None, cells: Sequence[Interval]) -> Finding:
+def _are_counts(survey: Survey, either: Sequence[Weights], cells: Sequence[Interval]) -> Finding:
     found = ways(cells[:-1], survey.most)
-    holds = bool(_scores(cells, survey, weights)) if weights is not None else bool(found)
+    holds = bool(_scores(cells, survey, either)) if either else bool(found)
     expected = f"counts of at most {survey.most} answers"
     observed = f"{found[0].total} answers" if found else "of no number of answers"
     return Finding(holds, expected, observed)
@@ -300,33 +318,44 @@ def _allowed(scores: Sequence[Decimal], cells: Sequence[Interval]) -> Finding:
 def _grade(scale: GradeScale, codes: Sequence[str], grade: str, cells: Sequence[Interval]) -> Finding:
     score = cells[0]
     low, high = max(score.low, ZERO), min(score.high, HUNDRED)
-    sides = (_low, _middle, _high) if codes else (_middle,)
-    ends = ({code: end(cell) for code, cell in zip(codes, cells[1:], strict=True)} for end in sides)
-    possible = {name for known in ends for value in (low, score.middle, high) for name in scale.grade_of(value, known)}
+    if codes:
+        ends = ({code: end(cell) for code, cell in zip(codes, cells[1:], strict=True)} for end in (_low, _middle, _high))
+        possible = frozenset(name for known in ends for value in (low, score.middle, high) for name in scale.grade_of(value, known))
+    else:
+        possible = scale.grade_of(low)
+        if (above := scale.grade_of(high)) != possible:
+            possible |= above | scale.grade_of(score.middle)
     return Finding(grade in possible, "|".join(sorted(possible)), grade, "0.005")
 
 
 _low, _middle, _high = attrgetter("low"), attrgetter("middle"), attrgetter("high")
 
 
+_WORDS = {True: "true", False: "false"}
+
+
 def _target(target: Target, passed: bool, cells: Sequence[Interval]) -> Finding:
-    outcomes = {target.passed(cells[0].low), target.passed(cells[0].high)}
-    expected = "|".join(sorted(str(outcome).lower() for outcome in outcomes))
-    return Finding(passed in outcomes, expected, str(passed).lower(), "0.005")
+    low, high = target.passed(cells[0].low), target.passed(cells[0].high)
+    expected = _WORDS[low] if low is high else "false|true"
+    return Finding(passed in (low, high), expected, _WORDS[passed], "0.005")
 
 
 def _respondents(records: Sequence[Record]) -> Iterator[Identity]:
     """Age, education and contact part the same people: of each gender they add to one number."""
     found: dict[tuple[object, ...], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    numbers: dict[int, int] = {}
     for at, record in enumerate(records):
         if isinstance(record, RespondentCount):
+            numbers[at] = len(numbers) + 1
             found[record.fiscal_year, record.agency_id, record.instrument, record.gender][record.attribute].append(at)
     for (year, _, instrument, gender), blocks in found.items():
         if len(blocks) > 1:
             nodes = tuple((at, "count") for places in blocks.values() for at in places)
             sizes = tuple(len(places) for places in blocks.values())
             subject = f"respondents of {instrument} {year}, {gender}"
-            yield Rule("respondents_add_up", subject, nodes, partial(_same_totals, sizes, tuple(blocks)))
+            named = [f"respondents/{numbers[places[0]]} to {numbers[places[-1]]}" for places in blocks.values()]
+            told = tuple(f"{attribute} ({rows})" for attribute, rows in zip(blocks, named, strict=True))
+            yield Rule("respondents_add_up", subject, nodes, partial(_same_totals, sizes, told))
 
 
 def _same_totals(sizes: Sequence[int], names: Sequence[str], cells: Sequence[Interval]) -> Finding:

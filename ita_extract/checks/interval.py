@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 HALF = Decimal("0.5")
+_HALVES = tuple(HALF.scaleb(-places) for places in range(4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def printed(value: Decimal, places: int = 2) -> Interval:
     >>> printed(Decimal("85.00"))
     Interval(low=Decimal('84.995'), high=Decimal('85.005'))
     """
-    half = HALF.scaleb(-places)
+    half = _HALVES[places] if 0 <= places < len(_HALVES) else HALF.scaleb(-places)
     return Interval(value - half, value + half)
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
 from ..model.record import Check, Record, Verification, judged
 from ..rulebook.frameworks import Framework
-from .cells import COUNTS, HUNDRED, Print, as_published, is_publishable
+from .cells import COUNTS, HUNDRED, Print, as_published, is_publishable, with_values
 from .identities import counted_rows, identities
 from .interval import Interval
 from .misreadings import misreadings, readings_before
 from .network import Finding, Identity, Network, Node, Rule, Sum, plain
+from .shifts import moves, rows_of_years
 
 WORST_FIRST: tuple[Verification, ...] = ("contradicted", "corrected", "unverified", "consistent", "verified")
 MISREADING = "single_misreading"
+SHIFT = "row_shifted"
+"""The check of each number of a row whose numbers stood one cell off: what stood there, and what belongs there."""
 """The check that tells what a number said, what it must have said, and which identities say so."""
 MOST_TOLD = 6
 """So many candidates of a contradicted number are named in its check."""
@@ -25,12 +28,16 @@ MOST_TOLD = 6
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One cell that was misread: what it says, what it must have said, and the identities that say so."""
+    """One cell that was misread: what it says, what it must have said, and the identities that say so.
+
+    `identity` is the check that tells of it: of one misread number, or of a row whose numbers all stand one cell off.
+    """
 
     node: Node
     before: Decimal
     after: Decimal
     proof: tuple[str, ...]
+    identity: str = MISREADING
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,10 @@ class Case:
     def of(cls, records: Sequence[Record], frameworks: Mapping[int, Framework]) -> Case:
         how = Print.of(records, frameworks)
         return cls(records, how, network_of(records, how, frameworks))
+
+    def failing(self) -> list[Identity]:
+        """The identities that do not hold."""
+        return [identity for identity in self.network.identities if not self.network.finding(identity).holds]
 
     def passing(self, node: Node, others: Iterable[Decimal]) -> Iterator[Decimal]:
         """The values of a cell, of those that it would have if other digits were printed, that all its identities would allow."""
@@ -70,6 +81,13 @@ class Case:
                 if true != value:
                     yield Correction(node, value, true, tuple(identity.name for identity in self.network.of[node]))
 
+    def fits_from_beside(self, failing: Sequence[Identity], rows: Iterable[Sequence[Node]]) -> bool:
+        """Whether another number of a row, in place of its neighbour, would put right all that fails."""
+        shared = set(failing[0].nodes).intersection(*(identity.nodes for identity in failing[1:]))
+        pairs = ((node, other) for row in rows if shared.intersection(row) for node in row for other in row)
+        swaps = ((node, self.how.digits(self.records[at], field)) for node, (at, field) in pairs if node != (at, field))
+        return any(node in shared and any(True for _ in self.passing(node, [digits])) for node, digits in swaps)
+
 
 def check_records(records: Sequence[Record], frameworks: Mapping[int, Framework]) -> tuple[tuple[Record, ...], tuple[Check, ...]]:
     """The records of one document with their `verification`, misread numbers put right, and every check made.
@@ -80,7 +98,7 @@ def check_records(records: Sequence[Record], frameworks: Mapping[int, Framework]
     A record whose number cannot be published, a score of 812.6 that nothing puts right, comes back as it is and proves nothing.
     """
     case = Case.of(records, frameworks)
-    fixed = corrections(case)
+    fixed = put_right(case, frameworks)
     records = tuple(map(as_published, corrected(records, fixed)))
     if lost := [at for at, record in enumerate(records) if not is_publishable(record)]:
         return _without(lost, case.records, frameworks)
@@ -151,15 +169,44 @@ def _states(case: Case, findings: Iterable[tuple[Identity, Finding]], known: set
     return states
 
 
+def put_right(case: Case, frameworks: Mapping[int, Framework]) -> tuple[Correction, ...]:
+    """Every cell that was misread, and what it must have said: rows put back by one cell, then single numbers.
+
+    A row goes back where one step of it puts all right that fails about it, and no single misreading does so as well. Where both
+    would, or two steps, nothing of the row is changed.
+    """
+    failing = case.failing()
+    found = list(moves(case.records, case.how, failing, frameworks, lambda records: Case.of(records, frameworks).network))
+    if not found:
+        return corrections(case)
+    steps: list[Correction] = []
+    doubtful: set[Node] = set()
+    for move in found:
+        groups = [group for group in _hanging_together(failing) if any(move.values.keys() & set(one.nodes) for one in group)]
+        slip = len(groups) == 1 and any(True for _ in case.candidates(groups[0]))
+        if slip or not move.proved or any(move.excludes(other) for other in found):
+            doubtful.update(move.values)
+        elif all(step.node not in move.values for step in steps):
+            steps += [
+                Correction(node, before, after, move.proof, SHIFT)
+                for node, after in move.values.items()
+                if (before := Decimal(getattr(case.records[node[0]], node[1]))) != after
+            ]
+    after = Case.of(corrected(case.records, steps), frameworks) if steps else case
+    return (*steps, *(one for one in corrections(after) if one.node not in doubtful))
+
+
 def corrections(case: Case) -> tuple[Correction, ...]:
     """The cells that exactly one misreading undone puts right: every identity of the cell holds then, and all that failed with it.
 
     Identities that fail and share a cell are one case. A case is closed by one cell or not at all: two misreadings in one case
-    are more than arithmetic can tell apart.
+    are more than arithmetic can tell apart. Where last year's score of the same row would do in its place, the two may have been
+    exchanged: that is no misread digit, and nothing is changed.
     """
-    failing = [identity for identity in case.network.identities if not case.network.finding(identity).holds]
-    found = (list(islice(case.candidates(members), 2)) for members in _hanging_together(failing))
-    return tuple(candidates[0] for candidates in found if len(candidates) == 1)
+    found = ((members, list(islice(case.candidates(members), 2))) for members in _hanging_together(case.failing()))
+    single = [(members, candidates[0]) for members, candidates in found if len(candidates) == 1]
+    rows = tuple(rows_of_years(case.records)) if single else ()
+    return tuple(one for members, one in single if not case.fits_from_beside(members, rows))
 
 
 def _hanging_together(failing: Sequence[Identity]) -> list[list[Identity]]:
@@ -182,12 +229,7 @@ def _hanging_together(failing: Sequence[Identity]) -> list[list[Identity]]:
 
 def corrected(records: Sequence[Record], fixed: Iterable[Correction]) -> tuple[Record, ...]:
     """The records with each misreading undone."""
-    done = list(records)
-    for one in fixed:
-        at, field = one.node
-        value = int(one.after) if field in COUNTS else one.after
-        done[at] = replace(done[at], **{field: value})  # type: ignore[arg-type]
-    return tuple(done)
+    return with_values(records, {one.node: one.after for one in fixed})
 
 
 def names_of(records: Sequence[Record]) -> list[str]:
@@ -223,11 +265,9 @@ def _told(identity: Identity, names: Sequence[str], case: Case) -> str:
 
 
 def _correction_check(one: Correction, names: Sequence[str]) -> Check:
-    return Check(
-        identity=MISREADING,
-        subject=names[one.node[0]],
-        expected=f"{one.node[1]} {one.after}",
-        observed=f"{one.node[1]} {one.before}, which breaks {', '.join(sorted(set(one.proof)))}",
-        tolerance="0",
-        outcome="corrected",
-    )
+    subject, field = names[one.node[0]], one.node[1]
+    expected = f"{field} {one.after}"
+    observed = f"{field} {one.before}, which breaks {', '.join(sorted(set(one.proof)))}"
+    if one.identity == SHIFT:
+        return Check(identity=SHIFT, subject=subject, expected=expected, observed=observed, tolerance="0", outcome="corrected")
+    return Check(identity=MISREADING, subject=subject, expected=expected, observed=observed, tolerance="0", outcome="corrected")

@@ -79,9 +79,12 @@ class Sum:
         """Whether it would hold with `other` in place of one cell."""
         if node == self.target:
             return total.meets(other.scaled(self.divisor))
-        own, instead = _times(values(node), self.parts[node]), _times(other, self.parts[node])
-        moved = Interval(total.low - own.low + instead.low, total.high - own.high + instead.high)
-        return moved.meets(values(self.target).scaled(self.divisor))
+        own, factor, seen = values(node), self.parts[node], values(self.target)
+        if factor < 0:
+            own, other = Interval(own.high, own.low), Interval(other.high, other.low)
+        low = total.low - own.low * factor + other.low * factor
+        high = total.high - own.high * factor + other.high * factor
+        return low <= seen.high * self.divisor and seen.low * self.divisor <= high
 
 
 def _times(value: Interval, factor: Decimal) -> Interval:
@@ -133,6 +136,7 @@ class Network:
                 self.of[node].append(identity)
         self._refined: dict[Node, Interval] = {}
         self._totals: dict[int, Interval] = {}
+        self._findings: dict[int, Finding] = {}
 
     def value(self, node: Node) -> Interval:
         return self._refined.get(node) or self.printed[node]
@@ -144,6 +148,7 @@ class Network:
         if low <= high:
             self._refined[node] = Interval(low, high)
             self._totals.clear()
+            self._findings.clear()
 
     def refine_upwards(self) -> None:
         """Carries what is known more exactly from parts to wholes. Identities must stand in the order of the tree, parts first."""
@@ -152,9 +157,15 @@ class Network:
                 self.refine(identity.target, identity.implied(identity.total(self.value)))
 
     def finding(self, identity: Identity) -> Finding:
-        if isinstance(identity, Sum):
-            return identity.finding(self.value, self._total(identity))
-        return identity.finding(self.value)
+        """How an identity of this network stands."""
+        found = self._findings.get(id(identity))
+        if found is None:
+            if isinstance(identity, Sum):
+                found = identity.finding(self.value, self._total(identity))
+            else:
+                found = identity.finding(self.value)
+            self._findings[id(identity)] = found
+        return found
 
     def allows(self, node: Node, other: Interval) -> bool:
         """Whether every identity of a cell would hold if the cell printed something else."""

@@ -24,10 +24,16 @@ Codes: TypeAlias = NDArray[np.int64]
 MENTION_COLUMNS = ("agency_id", "agency_name", "agency_name_printed", "agency_type", "province", "district")
 """What `agencies` needs of any dataset that names agencies; a dataset without one of them gives nulls."""
 STATEMENT_COLUMNS = (
-    "document_id", "record_no", "agency_id", "fiscal_year", "agency_name", "agency_type", "province", "district", "score", "grade",
-    "target_passed", "is_current_year", "verification",
+    "document_id", "record_no", "agency_id", "fiscal_year", "agency_name", "agency_type", "province", "district", "score",
+    "score_printed", "grade", "target_passed", "is_current_year", "verification",
 )  # fmt: skip
 """What `national_scores` needs of `agency_scores`."""
+
+WHOLE, TENTH = "^\\s*[0-9๐-๙]+\\s*$", "^\\s*[0-9๐-๙]+[.][0-9๐-๙]\\s*$"
+"""Scores that are printed without decimals, and with one."""
+CENT = 0.005
+"""Half of the last of two decimals."""
+HAIR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +80,23 @@ def national_scores(statements: pa.Table, known: pa.Table, dataset: Dataset) -> 
     ladder = pa.array(dataset.column("verification").enum)
     table = table.append_column("rung", pc.index_in(table["verification"], value_set=ladder))
     table = table.append_column("support", _support(table))
+    leeway = _leeway(table)
+    for name, ends in (("low", pc.subtract(table["score"], leeway)), ("high", pc.add(table["score"], leeway))):
+        table = table.append_column(name, ends)
+    table = table.append_column("leeway", leeway)
     order = [("agency_id", "ascending"), ("fiscal_year", "ascending"), ("is_current_year", "descending"), ("rung", "ascending")]
-    table = table.sort_by([*order, ("support", "descending"), ("document_id", "ascending"), ("record_no", "ascending")])
+    finer = [("leeway", "ascending"), ("support", "descending")]
+    table = table.sort_by([*order, *finer, ("document_id", "ascending"), ("record_no", "ascending")])
     for name in ("grade", "target_passed"):
         table = table.append_column(f"current_{name}", pc.if_else(table["is_current_year"], table[name], None))
     rows = table.group_by(["agency_id", "fiscal_year"], use_threads=False).aggregate(
         [(name, "first") for name in ("agency_name", "agency_type", "province", "district", "score", "current_grade")]
-        + [("current_target_passed", "first"), ("rung", "min"), ([], "count_all")]
-        + [(name, "count_distinct") for name in ("score", "grade", "target_passed")]
+        + [("current_target_passed", "first"), ("rung", "min"), ([], "count_all"), ("low", "max"), ("high", "min")]
+        + [(name, "count_distinct") for name in ("grade", "target_passed")]
     )
     rows = rows.sort_by(order[:2])  # groups come out of Arrow roughly, and not exactly, in the order in which they went in
     agree = pc.and_(
-        pc.equal(rows["score_count_distinct"], 1),
+        pc.less(rows["low_max"], pc.subtract(rows["high_min"], HAIR)),
         pc.and_(pc.less_equal(rows["grade_count_distinct"], 1), pc.less_equal(rows["target_passed_count_distinct"], 1)),
     )
     at = pc.index_in(rows["agency_id"], value_set=known["agency_id"].combine_chunks())
@@ -128,6 +139,14 @@ def _all_different(table: pa.Table, name: str, ids: pa.Array) -> pa.Array:
     offsets = np.searchsorted(owner, np.arange(len(ids) + 1)).astype(np.int32)
     values = pairs[name].combine_chunks()
     return pa.ListArray.from_arrays(pa.array(offsets), values, type=pa.list_(pa.field("element", pa.string())))
+
+
+def _leeway(table: pa.Table) -> pa.ChunkedArray:
+    """How far each score may be from what was rounded to it: 95.6 stands for 95.55 to 95.65, and 95.55 for 95.545 to 95.555."""
+    text = pc.cast(table["score_printed"], pa.string())
+    coarse = pc.if_else(pc.match_substring_regex(text, WHOLE), 0.5, pc.if_else(pc.match_substring_regex(text, TENTH), 0.05, CENT))
+    as_printed = pc.not_equal(table["verification"], "corrected")
+    return pc.if_else(as_printed, pc.fill_null(coarse, CENT), CENT)
 
 
 def _support(table: pa.Table) -> pa.ChunkedArray:

@@ -150,6 +150,7 @@ class Reader:
     def __init__(self, agencies: Agencies, columns: Columns, neighbours: Neighbours) -> None:
         self._agencies, self._columns, self._neighbours = agencies, columns, neighbours
         self._registry = agencies.registry
+        self._ordered: tuple[dict[int, Identity], Order] = ({}, order_of({}))
 
     def row(self, printed: Entry) -> _Row:
         """A row with its columns put right, and with its options where the registry does not know its name."""
@@ -185,8 +186,10 @@ class Reader:
         return replace(row, kind=kind, name=name, aside=row.aside + cost, options=options)
 
     def order(self, known: Mapping[int, Identity]) -> Order:
-        """The order of a list by the rows of it that are known."""
-        return order_of({at: (who, self._district(who)) for at, who in known.items()})
+        """The order of a list by the rows of it that are known. Asked for again and again, while hardly a row gets to be known."""
+        if known != self._ordered[0]:
+            self._ordered = dict(known), order_of({at: (who, self._district(who)) for at, who in known.items()})
+        return self._ordered[1]
 
     def unresolved(self, row: _Row, left: Sequence[_Option], *, near: bool) -> Found:
         """A row without an agency of the registry, or known as it is: what of it is to be told.

@@ -122,6 +122,8 @@ def order_of(sure: Mapping[int, tuple[Identity, str | None]]) -> Order:
         kept = ascending(places)
         if best is None or len(kept) > len(best[0]):
             best = kept, places, ordering
+        if len(kept) == len(positions):
+            break
     if best is None or len(positions) < FEWEST or len(best[0]) < SORTED * len(positions):
         return NO_ORDER
     kept, places, ordering = best

@@ -15,7 +15,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from ..model.record import AgencyScore
+from ..model.record import AgencyScore, altered
 from ..rulebook.registry import AgencyType, NamedAgency, Place, Registry, squeezed
 
 Match: TypeAlias = Literal["exact", "fuzzy", "context", "none"]
@@ -64,22 +64,6 @@ def agency_type_of(name: str, registry: Registry) -> str | None:
         return _type_name(named, registry)
     found = registry.type_of_name(cleaned(name))
     return found[0].name if found else None
-
-
-def normalize_name(printed: str, registry: Registry) -> str:
-    """One form of an agency name: abbreviations of the type written out, white space of narrow cells taken out.
-
-    Only what cannot change the name is done: a name of a place has no white space in Thai, any other name keeps its single blanks.
-    A province or district printed behind the name goes, if the registry knows it.
-
-    >>> from ita_extract.rulebook.load import load_rulebook
-    >>> registry = load_rulebook().registry
-    >>> normalize_name("อบต. ป่าสัก อ.เมือง จ.ลำพูน", registry)
-    'องค์การบริหารส่วนตำบลป่าสัก'
-    >>> normalize_name("สำนักงาน  ก.พ.", registry)
-    'สำนักงาน ก.พ.'
-    """
-    return taken_apart(cleaned(printed), None, registry).name
 
 
 def agency_id_of(
@@ -184,7 +168,7 @@ def identify(record: AgencyScore, agencies: Agencies) -> AgencyScore:
 
 def as_identified(record: AgencyScore, found: Identity) -> AgencyScore:
     """`record` with what is known of its agency."""
-    return replace(
+    return altered(
         record,
         agency_id=found.agency_id,
         identity_match=found.match,
@@ -291,7 +275,7 @@ def _of_unknown_province(basis: Identity, kind: AgencyType, parts: Parts, regist
     everywhere = registry.subdistricts_named(parts.place) if kind.place == "subdistrict" else ()
     if len(everywhere) != 1:
         return basis
-    return _at(replace(basis, score=1.0), kind, everywhere[0], "context")
+    return _at(basis, kind, everywhere[0], "context", 1.0)
 
 
 def _of_place(
@@ -306,23 +290,27 @@ def _of_place(
     places = registry.subdistricts_named(parts.place, around.code)
     here = tuple(place for place in places if inside is not None and place.district_code == inside.code)
     if inside is not None and len(here) == 1:
-        return _at(replace(basis, score=1.0), kind, here[0], "exact")
+        return _at(basis, kind, here[0], "exact", 1.0)
     if inside is None and len(places) == 1:
         if basis.district is None:
-            return _at(replace(basis, score=1.0), kind, places[0], "exact")
-        return _at(replace(basis, score=_likeness(basis.district, places[0], registry)), kind, places[0], "context")
+            return _at(basis, kind, places[0], "exact", 1.0)
+        return _at(basis, kind, places[0], "context", _likeness(basis.district, places[0], registry))
     if len(here) > 1 or (inside is None and places):
         return basis
     apart = inside is not None and (places or _key(parts, around.code) in shared)
     return replace(basis, agency_id=_from_name(kind.id_code, around, parts.full, inside.code if inside and apart else None))
 
 
-def _at(basis: Identity, kind: AgencyType, place: Place, match: Match) -> Identity:
-    return replace(
-        basis,
+def _at(basis: Identity, kind: AgencyType, place: Place, match: Match, score: float) -> Identity:
+    return Identity(
         agency_id=f"{kind.id_code}-{place.code}",
         match=match,
+        score=score,
+        name=basis.name,
+        agency_type=basis.agency_type,
+        province=basis.province,
         province_code=place.province_code,
+        district=basis.district,
         district_code=place.district_code,
         subdistrict_code=place.code,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 Key: TypeAlias = tuple[str, str]
@@ -45,6 +46,8 @@ def ascending(keys: Sequence[Any]) -> list[int]:
     >>> ascending([1, 2, 9, 3, 4, 4, 0, 5])
     [0, 1, 3, 4, 5, 7]
     """
+    if all(above <= below for above, below in pairwise(keys)):
+        return list(range(len(keys)))
     tails: list[Any] = []
     last: list[int] = []
     before: list[int] = []

@@ -37,7 +37,8 @@ def identified(
     agencies = Agencies.of((record for _, record in rows), registry)
     neighbours = Neighbours(registry)
     found = _resolved(rows, agencies, neighbours)
-    told = _elsewhere(rows, found)
+    named = any(isinstance(record, SUBJECTS) and record.subject == "agency" for record in records)
+    told = _elsewhere(rows, found) if named else {}
     done: list[Record] = []
     checks = list(_checks(rows, found))
     for members, agency_name in known:
@@ -118,8 +119,10 @@ def _checks(rows: Sequence[tuple[int, AgencyScore]], found: Mapping[int, Found])
     said = set()
     for number, (at, record) in enumerate(rows, 1):
         doubt = found[at].doubt
+        if doubt is None:
+            continue
         row = (record.page, record.table_no, record.row_no, record.agency_name, record.province, record.district)
-        if doubt is None or row in said:
+        if row in said:
             continue
         said.add(row)
         yield _check(doubt, f"{AgencyScore.dataset}/{number}")

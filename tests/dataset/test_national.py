@@ -136,6 +136,12 @@ def first(values: list[Any]) -> Any:
     return next((value for value in values if value is not None), None)
 
 
+def half_of_last_digit(row: AgencyScore) -> Decimal:
+    """What was put right is known to two decimals, whatever was printed."""
+    printed = len(row.score_printed.strip().partition(".")[2]) if row.verification != "corrected" else 2
+    return Decimal("0.5").scaleb(-printed)
+
+
 def slowly(documents: dict[str, list[AgencyScore]]) -> list[dict[str, Any]]:
     """national_scores as the descriptions in fields.toml say it, with no regard to speed."""
     stated = [
@@ -151,9 +157,21 @@ def slowly(documents: dict[str, list[AgencyScore]]) -> list[dict[str, Any]]:
     for (agency, year), entries in groupby(stated, key=lambda entry: (str(entry[2].agency_id), entry[2].fiscal_year)):
         group = list(entries)
         support = Counter(row.score for *_, row in group)
-        group.sort(key=lambda e: (not e[2].is_current_year, LADDER.index(e[2].verification), -support[e[2].score], e[0], e[1]))
+        group.sort(
+            key=lambda e: (
+                not e[2].is_current_year,
+                LADDER.index(e[2].verification),
+                half_of_last_digit(e[2]),
+                -support[e[2].score],
+                e[0],
+                e[1],
+            )
+        )
         ordered = [row for *_, row in group]
-        agree = len(support) == 1 and len({row.grade for row in ordered if row.grade}) <= 1
+        ends = [(row.score - half_of_last_digit(row), row.score + half_of_last_digit(row)) for row in ordered]
+        agree = (
+            max(low for low, _ in ends) < min(high for _, high in ends) and len({row.grade for row in ordered if row.grade}) <= 1
+        )
         best = min((row.verification for row in ordered), key=LADDER.index)
         rows.append(
             {
@@ -196,3 +214,12 @@ def test_ten_thousand_agencies_keep_their_order_and_their_years() -> None:
     keys = [(row["agency_id"], row["fiscal_year"]) for row in got]
     assert keys == sorted(keys)
     assert [row["change_from_previous"] for row in got] == [None, 0.0] * 5000
+
+
+def test_a_score_of_one_decimal_agrees_with_what_rounds_to_it_and_lets_the_finer_one_speak() -> None:
+    """A plan says 95.6 where the announcement says 95.55: that is no contradiction. 95.54 would be."""
+    _, rows = reconcile({"a": [score("1", "95.6"), score("2", "95.6")], "b": [score("1", "95.55"), score("2", "95.54")]})
+    assert [(row["score"], row["statements_agree"], row["verification"]) for row in rows] == [
+        (95.55, True, "unverified"),
+        (95.54, False, "contradicted"),
+    ]

@@ -28,7 +28,14 @@ PAIRS = ("ดต", "รธ", "ถฤ", "นม", "บป", "ฑฒ", "่้")
 """Letters that are taken for one another, written down apart from the rules under test."""
 
 
-def record(name: str, agency_type: str | None, province: str | None, district: str | None, row_no: int | None) -> AgencyScore:
+def record(
+    name: str,
+    province: str | None = None,
+    district: str | None = None,
+    agency_type: str | None = None,
+    row_no: int | None = 1,
+) -> AgencyScore:
+    """A row of a ranking that prints this of an agency."""
     return AgencyScore(
         page=1,
         table_no=1,
@@ -58,7 +65,7 @@ def made_ranking(seed: int, *, districts: bool) -> list[AgencyScore]:
     rows: list[AgencyScore] = []
     for kind in ("จังหวัด", "องค์การบริหารส่วนจังหวัด"):
         names = sorted((one.name for one in REGISTRY.provinces if one.code != "10"), key=dictionary_key)
-        rows += [record(kind + name, kind, None, None, number) for number, name in enumerate(names, 1)]
+        rows += [record(kind + name, agency_type=kind, row_no=number) for number, name in enumerate(names, 1)]
     for kind, count in (("เทศบาลเมือง", 180), ("เทศบาลตำบล", 700), ("องค์การบริหารส่วนตำบล", 1500)):
         found = []
         for place in chance.sample(REGISTRY.subdistricts, count):
@@ -68,7 +75,7 @@ def made_ranking(seed: int, *, districts: bool) -> list[AgencyScore]:
             if province.code != "10" and len(REGISTRY.subdistricts_named(place.name, province.code)) == 1:
                 found.append((province.name, district.name if districts else "", kind + place.name))
         found = sorted(set(found), key=lambda row: tuple(map(dictionary_key, row)))
-        rows += [record(name, kind, p, d or None, number) for number, (p, d, name) in enumerate(found, 1)]
+        rows += [record(name, p, d or None, kind, number) for number, (p, d, name) in enumerate(found, 1)]
     return rows
 
 
@@ -86,9 +93,9 @@ def from_gold(ranking: Sequence[Mapping[str, Any]], *, districts: bool = True) -
     return [
         record(
             row["agency"],
-            row["agency_type"],
             None if row["agency_type"] in OWN_PROVINCE else row["province"],
             row["district"] if districts else None,
+            row["agency_type"],
             row["no"],
         )
         for row in ranking

@@ -144,7 +144,7 @@ def between_two() -> Iterator[tuple[str, str, str, str]]:
 def test_two_candidates_leave_a_name_without_an_agency_and_are_told() -> None:
     tried = 0
     for province, first, second, between in islice(between_two(), 20):
-        (found,), checks = who([record(f"เทศบาลตำบล{between}", "เทศบาลตำบล", province, None, 1)])
+        (found,), checks = who([record(f"เทศบาลตำบล{between}", province, agency_type="เทศบาลตำบล")])
         assert (found.agency_id, found.identity_match) == (None, "none")
         assert found.agency_name == f"เทศบาลตำบล{between}"
         assert [(check.outcome, check.observed.split()[0]) for check in checks] == [("holds", found.agency_name)]
@@ -214,7 +214,7 @@ def test_another_table_of_the_document_follows_its_ranking() -> None:
 
 
 def test_a_title_names_a_misread_province() -> None:
-    row = record("จังหวัดลำพูน", None, None, None, None)
+    row = record("จังหวัดลำพูน", row_no=None)
     part = InstrumentScore(
         page=1,
         subject="agency",
@@ -236,7 +236,7 @@ def test_a_title_names_a_misread_province() -> None:
 def test_the_misread_names_of_a_real_ranking() -> None:
     with RANKING.open(encoding="utf-8") as lines:
         rows = [
-            record(row["agency"], row["type"], row["province"] or None, row["district"] or None, int(row["no"]))
+            record(row["agency"], row["province"] or None, row["district"] or None, row["type"], int(row["no"]))
             for row in csv.DictReader(lines)
         ]
     found, checks = who(rows)
@@ -313,7 +313,7 @@ def test_the_order_of_the_dictionary() -> None:
 
 
 def test_records_that_are_no_rankings_stay() -> None:
-    row = record("การไฟฟ้านครหลวง", None, None, None, None)
+    row = record("การไฟฟ้านครหลวง", row_no=None)
     found, checks = who([row])
     assert isinstance(found[0], AgencyScore)
     assert found[0].agency_name == row.agency_name

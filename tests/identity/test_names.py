@@ -6,16 +6,16 @@ import csv
 import json
 import time
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ita_extract.identity.names import Agencies, Identity, agency_id_of, agency_type_of, identify, normalize_name
+from ita_extract.identity.names import Agencies, Identity, agency_id_of, agency_type_of, identify
 from ita_extract.model.record import AgencyScore
 from ita_extract.rulebook.load import load_rulebook
+from tests.identity.garbling import record
 
 REGISTRY = load_rulebook().registry
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -26,26 +26,6 @@ OWN_PROVINCE = {"จังหวัด", "องค์การบริหา�
 
 def who(name: str, province: str | None = None, district: str | None = None, agency_type: str | None = None) -> Identity:
     return agency_id_of(name, agency_type, province, district, REGISTRY)
-
-
-def record(name: str, province: str | None = None, district: str | None = None, agency_type: str | None = None) -> AgencyScore:
-    return AgencyScore(
-        page=1,
-        table_no=1,
-        agency_type=agency_type,
-        fiscal_year=2565,
-        row_no=1,
-        agency_name=name,
-        agency_name_printed=name,
-        province=province,
-        district=district,
-        score=Decimal("85.00"),
-        score_printed="85.00",
-        grade=None,
-        target_passed=None,
-        is_current_year=True,
-        bbox=None,
-    )
 
 
 def together(rows: Sequence[AgencyScore]) -> tuple[AgencyScore, ...]:
@@ -172,9 +152,9 @@ def test_type_and_province_are_filled_in_only_where_the_name_tells_them() -> Non
         ("เทศบาลตำบลลี้ อ.ลี้ จ.ลำพน", "เทศบาลตำบลลี้อ.ลี้จ.ลำพน"),
     ],
 )
-def test_normalize_name(printed: str, name: str) -> None:
-    assert normalize_name(printed, REGISTRY) == name
-    assert normalize_name(name, REGISTRY) == name
+def test_a_name_has_one_form(printed: str, name: str) -> None:
+    assert who(printed).name == name
+    assert who(name).name == name
 
 
 thai = st.text(st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B) | st.sampled_from(" \n.-จังหวัดอำเภอA1\u200b"), max_size=40)
@@ -186,7 +166,8 @@ def test_any_text_has_one_identity(name: str, province: str | None, district: st
     found = who(name, province, district, agency_type)
     assert (found.score is None) == (found.match == "none")
     assert found.agency_id is not None or found.match == "none"
-    assert normalize_name(found.name, REGISTRY) == normalize_name(normalize_name(found.name, REGISTRY), REGISTRY)
+    once = who(found.name).name
+    assert who(once).name == once
 
 
 places = st.sampled_from(REGISTRY.subdistricts)

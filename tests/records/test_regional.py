@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from ita_extract.model.record import AgencyScore, IndicatorScore, InstrumentScore, ProvinceScore
 from ita_extract.model.table import LongTable
-from ita_extract.records.parts import Share, converted, how_printed
+from ita_extract.records.parts import Share, how_printed
 from ita_extract.records.regional import read_regional
 from ita_extract.records.rows import Rows
 from ita_extract.records.sections import split
+from ita_extract.rulebook.parts import converted
 from tests.records.written import ACROSS, document, names, rulebook, table
 
 OF_AGENCIES = "ตาราง 4.26 ผลการประเมิน ITA ประจำปีงบประมาณ พ.ศ. 2564 ของหน่วยงานภายในจังหวัดน่าน"
