@@ -95,8 +95,7 @@ def _read_pictures(
     from .engines.ocr.reading import read
     from .rulebook.latin import load_latin
     from .run.child import expect_scans
-    from .tables.content import read_content
-    from .tables.grid import cell_boxes
+    from .tables.content import cell_boxes, read_content
 
     expect_scans(count_pictures(source) if pages is None else len(pages))
     done = tuple(read_content(page) for page in read(source, pages, cell_boxes, load_latin(), on_page, cache))

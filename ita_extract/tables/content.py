@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from ..model.page import BBox, Page
 from ..model.table import Cell, PageContent, Table, TextLine
+from ..model.turning import turn_page
 from .columns import find_aligned
 from .grid import Grid, Ruling, find_grids, find_stacks
 from .homes import cells_of, middles
 from .lines import Texts, Way, compose, ink, line_numbers
 from .tall import split_tall_rows
-from .turning import common_turn, turn_back, turn_page
+from .turning import common_turn, turn_back
 
 COLUMN_GAP = 1.2
 """A gap in em that no line of text has: another column begins."""
@@ -45,6 +46,11 @@ def read_content(page: Page) -> PageContent:
     placed = ink("".join(chain.from_iterable(_traces(block) for block in blocks)))
     content = PageContent(page.number, tuple(blocks), (), read, placed, limits)
     return turn_back(content, upright.width, upright.height, turns) if turns else content
+
+
+def cell_boxes(page: Page) -> list[list[tuple[int, int, BBox]]]:
+    """The tables of an upright page from top to bottom, those without rules too: of each cell the first row, column, and box."""
+    return [grid.cells() for grid in _find_tables(Way.of(page.chars), page.edges)[0]] if not _limits(page) else []
 
 
 def _limits(page: Page) -> tuple[str, ...]:

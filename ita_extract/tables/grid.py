@@ -52,6 +52,11 @@ class Grid:
         low, high = _bounds(self.owner, int(self.owner.max()) + 1)
         return [(r, c, r1 - r + 1, c1 - c + 1) for (r, c), (r1, c1) in zip(low.tolist(), high.tolist(), strict=True)]
 
+    def cells(self) -> list[tuple[int, int, BBox]]:
+        """Of each cell: first row, first column, and the box."""
+        xs, ys = self.xs.tolist(), self.ys.tolist()
+        return [(r, c, (xs[c], ys[r], xs[c + cols], ys[r + rows])) for r, c, rows, cols in self.spans()]
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
@@ -76,15 +81,6 @@ def find_grids(ruling: Ruling) -> list[Grid]:
     """The ruled tables of a page from top to bottom. A frame of one cell is no table."""
     grids = [grid for h, v in _components(ruling) if (grid := _grid(h, v)) is not None]
     return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0]))
-
-
-def cell_boxes(edges: NDArray[np.float32]) -> list[list[tuple[int, int, BBox]]]:
-    """The ruled tables of a page by its edges alone, (n, 4): of each cell the first row and column, and its box."""
-    return [[(r, c, _box(grid, r, c, rows, cols)) for r, c, rows, cols in grid.spans()] for grid in find_grids(Ruling.of(edges))]
-
-
-def _box(grid: Grid, row: int, col: int, rows: int, cols: int) -> BBox:
-    return float(grid.xs[col]), float(grid.ys[row]), float(grid.xs[col + cols]), float(grid.ys[row + rows])
 
 
 def find_stacks(ruling: Ruling) -> list[Grid]:

@@ -26,7 +26,11 @@ PHRASE_GAP = 0.5
 Span: TypeAlias = tuple[float, float]
 
 _DIGIT = r"[0-9๐-๙\u00f0-\u00f9]"  # the last ten are Thai digits of eight bits that were taken for Latin letters
-_NUMBER = re.compile(rf"(?![2๒ò][45๔๕ôõ]{_DIGIT}{{2}}$){_DIGIT}(?:{_DIGIT}|[.,])*%?|[-–—]")
+_UNKNOWN = "\ufffd"  # what OCR did not make out: a digit, where digits stand beside it
+_NUMBER = re.compile(
+    rf"(?![2๒ò][45๔๕ôõ]{_DIGIT}{{2}}$)(?={_UNKNOWN}*{_DIGIT}|{_UNKNOWN}+\.{_UNKNOWN}*{_DIGIT})"
+    rf"(?:{_DIGIT}|{_UNKNOWN})(?:{_DIGIT}|[.,{_UNKNOWN}])*%?|[-–—]"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ita_extract.model.table import PageContent, Table, TextLine
@@ -121,7 +121,12 @@ def texts(table: Table) -> list[tuple[str, ...]]:
     return [tuple(row) for row in rows]
 
 
+SEVERAL = settings(max_examples=settings.default.max_examples * 2 // 5)
+"""For laws that are searched for each of several things."""
+
+
 @pytest.mark.parametrize("ruling", RULINGS)
+@SEVERAL
 @given(body=bodies(), setting=SETTINGS)
 def test_however_a_table_is_ruled_it_is_the_same_table(ruling: str, body: list[tuple[str, ...]], setting: Setting) -> None:
     """Names and grades wrap onto more lines, set from the top or in the middle of their row."""
@@ -135,6 +140,7 @@ def test_however_a_table_is_ruled_it_is_the_same_table(ruling: str, body: list[t
 
 
 @pytest.mark.parametrize("ruling", ["none", "rows", "posts"])
+@SEVERAL
 @given(body=bodies(), setting=SETTINGS)
 def test_a_page_that_goes_on_without_a_head(ruling: str, body: list[tuple[str, ...]], setting: Setting) -> None:
     ink = Ink()
@@ -144,6 +150,7 @@ def test_a_page_that_goes_on_without_a_head(ruling: str, body: list[tuple[str, .
 
 
 @pytest.mark.parametrize("ruling", ["none", "rows", "columns"])
+@SEVERAL
 @given(body=bodies(), setting=SETTINGS, word=st.sampled_from(("ทองถน", "โดยดวน")))
 def test_the_rest_of_a_row_from_the_page_before_is_a_row(
     ruling: str, body: list[tuple[str, ...]], setting: Setting, word: str
@@ -184,6 +191,7 @@ def test_two_tables_with_nothing_between_them_are_two(
 
 
 @pytest.mark.parametrize("merged", ["คะแนน ITA", "คะแนน", "ผลคะแนนรวม"])
+@SEVERAL
 @given(body=bodies())
 def test_a_head_over_two_columns_is_one_cell(merged: str, body: list[tuple[str, ...]]) -> None:
     """Its blank may stand just where the columns part."""

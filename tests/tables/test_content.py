@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ita_extract.model.page import Page
 from ita_extract.model.table import PageContent, Table, TextLine
+from ita_extract.model.turning import turn_page
 from ita_extract.tables.content import read_content
-from ita_extract.tables.turning import turn_page
 from tests.tables.drawn import Ink, filled, page, ruled
 from tests.tables.test_lines import scattered
 
@@ -62,6 +62,7 @@ def test_each_cell_holds_what_stands_in_it(made: tuple[Page, list[list[str]]]) -
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
+@settings(max_examples=settings.default.max_examples * 2 // 5)  # for each turn
 @given(made=ruled_pages())
 def test_a_page_that_lies_on_its_side_gives_the_same_table(turns: int, made: tuple[Page, list[list[str]]]) -> None:
     upright, rows = made

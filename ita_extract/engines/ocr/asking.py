@@ -15,7 +15,7 @@ from .glance import LIKELY, Glance
 from .kinds import Kind, Place, own_kind
 from .memory import LateError, Memory, Said
 from .numerals import numerals, put_in
-from .pieces import SPECK, Piece, ink_of, lines_in
+from .pieces import SPECK, Piece, ink_of, letter_height, lines_in
 from .shapes import UNKNOWN, Script, glyphs_of, same_pattern
 from .tesseract import read_block, read_line
 
@@ -32,6 +32,10 @@ DOUBT = 0.15
 """A word of Latin letters alone is Thai, if Thai is no less sure than by this: most are Thai letters taken for Latin ones."""
 SURE = 0.9
 """Tesseract is asked a second time, without smoothing, where it is less sure than this."""
+ASKED, LONG = 5, (5.0, 25.0)
+"""So many words tell which way up a page lies, each so many heights of a letter long."""
+UPRIGHT, SURER = 0.7, 0.15
+"""Words that Tesseract is so sure of stand upright; those that do not, it is surer of by so much when they are turned."""
 SHORT = 2.5
 """Heights that a piece of one or two letters is wide at most."""
 
@@ -51,6 +55,8 @@ class Asking:
         """The text of a piece and what it is by itself. Tesseract is not asked what a glance tells."""
         if look.text in self.acronyms and look.sure >= LIKELY:
             return look.text, "words"
+        if look.is_ring:
+            return look.text.replace("O", "0"), "number"
         if look.hinted:
             if UNKNOWN in look.hinted:
                 return look.hinted, "number"
@@ -59,6 +65,24 @@ class Asking:
             return acronym, "words"
         text = self._as_it_comes(piece)
         return text, own_kind(text, self._latin(piece) if place else "", "")
+
+    def is_upside_down(self, pieces: Sequence[Piece], looks: Sequence[Glance]) -> bool:
+        """Whether the long words of a page are read more surely with the page turned by half. LateError as everywhere.
+
+        Those that are read surely as they stand are asked nothing more, and are known when they are read.
+        """
+        words = [piece for piece, look in zip(pieces, looks, strict=True) if not look.hinted and self._is_word(piece)]
+        some = sorted(words, key=lambda piece: -piece.image.shape[1])[:ASKED]
+        if not some or (upright := self._sureness([piece.image for piece in some])) >= UPRIGHT:
+            return False
+        return self._sureness([np.ascontiguousarray(piece.image[::-1, ::-1]) for piece in some]) - upright >= SURER
+
+    def _is_word(self, piece: Piece) -> bool:
+        height, width = piece.image.shape
+        return bool(height <= LINES * self.letter and LONG[0] <= width / self.letter <= LONG[1])
+
+    def _sureness(self, images: Sequence[NDArray[np.uint8]]) -> float:
+        return sum(self._line(_softened(image))[1] for image in images) / len(images)
 
     def again(self, piece: Piece, first: str, script: Script, only: str) -> list[str]:
         """What was said first of a number or a grade, and what is said when it is asked for `only` the characters there may be.
@@ -87,8 +111,9 @@ class Asking:
         return "\n".join(text for text in map(self._of_line, lines) if text)
 
     def _of_line(self, image: NDArray[np.uint8]) -> str:
-        numbers, text = numerals(image, self.letter), self._words(image)
-        whole = put_in(text, image, self.letter, numbers) if numbers else text
+        letter = max(self.letter, letter_height(ink_of(image)))  # a title is set larger, and wider
+        numbers, text = numerals(image, letter, self.acronyms), self._words(image)
+        whole = put_in(text, image, letter, numbers) if numbers else text
         if whole is not None:
             return LISTED.sub(r"\1.", whole)
         parts, start = [], 0

@@ -7,10 +7,12 @@ never saw it tells all, of the Thai ones nineteen in twenty; `shapes` asks it ab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +24,20 @@ SURE = 0.8
 """How likely each character must be for a text to be told at a glance."""
 ALONE = 0.97
 """The same of a single character: a letter that stands alone looks like a digit sooner than two letters like two digits."""
-LIKELY, FOREIGN = 0.3, 0.34
-"""How likely each must be for a piece to look like a number at all, and the share of those that may be none of the classes."""
+LIKELY, FOREIGN, HALF = 0.3, 0.34, 0.5
+"""How likely each must be for a piece to look like a number at all, and the share of those that may be none of the classes; half of
+them where a point stands between."""
 LEAST = 0.03
 """How likely an O must be to be one where a nought cannot be."""
 CLEARLY = 4
 """How many times likelier than the next the digit of a number must be that is looked at alone."""
 MARKS = ".,-"
+RING: Final = "0๐O"
+"""What a ring may be."""
 AROUND = UNKNOWN + ".,%-"
 """What may stand between the digits of a number."""
+SCORED: Final = re.compile(rf"[\d{UNKNOWN}]{{1,3}}\.[\d{UNKNOWN}]{{2}}%?")
+"""A number of two decimals; with its point where it belongs, half of its digits are enough to tell that it is one."""
 FILE = Path(__file__).with_name("glance.npz")
 
 
@@ -79,8 +86,23 @@ class Glance:
     def hinted(self) -> str:
         """The text where it looks like a number of several digits, be some of them unknown, else what is told."""
         digits = sum(char.isdecimal() for char in self.text)
-        is_one = digits > 1 and self.foreign <= FOREIGN and all(char in AROUND or char.isdecimal() for char in self.text)
+        foreign = HALF if SCORED.fullmatch(self.text) else FOREIGN
+        is_one = digits > 1 and self.foreign <= foreign and all(char in AROUND or char.isdecimal() for char in self.text)
         return self.text if is_one else self.told
+
+    @property
+    def is_ring(self) -> bool:
+        """Whether it is a ring, alone or before a per cent sign."""
+        return self.text in {one + sign for one in RING for sign in ("", "%")}
+
+    def as_nought(self, digit: str) -> Glance:
+        """The same, its ring held for this digit: a nought of both scripts is one, and no grade is an O and no item only that."""
+        likely = self.likely.copy()
+        rings = [CLASSES.index(char) for char in RING]
+        whole = likely[0, rings].sum()
+        likely[0, rings] = 0
+        likely[0, CLASSES.index(digit)] = whole
+        return replace(self, likely=likely, text=digit + self.text[1:], sure=float(likely.max(1).min()))
 
     @property
     def partly(self) -> str:
@@ -116,7 +138,7 @@ def _one_script(likely: Likely) -> Likely:
     """
     index = CLASSES.index
     arabic, thai, letters = ([index(char) for char in chars] for chars in (ARABIC, THAI, LETTERS))
-    ring = [index(char) for char in "0๐O"]
+    ring = [index(char) for char in RING]
     is_digit = likely[:, [*arabic, *thai]].sum(1) > 0.5
     if not is_digit.any():
         return likely
@@ -136,7 +158,7 @@ def _one_script(likely: Likely) -> Likely:
 
 def _coded(likely: Likely) -> Likely:
     """The same, a ring before one or two digits held for the O of an item's code: no number of a table begins with a nought."""
-    ring, letter = [CLASSES.index(char) for char in "0๐O"], CLASSES.index("O")
+    ring, letter = [CLASSES.index(char) for char in RING], CLASSES.index("O")
     digits = [CLASSES.index(char) for char in ARABIC]
     if (
         len(likely) not in (2, 3)

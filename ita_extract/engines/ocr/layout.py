@@ -12,23 +12,29 @@ from ...model import trace
 from ...model.page import Chars, Page
 from .pictures import POINT, Picture
 from .pieces import LETTER, Piece, ink_of
+from .sizes import letter_heights
+from .wording import word_spans
 
-EM = 2.1
-"""An em in heights of a Thai consonant or a digit, by the faces of Thai offices."""
+EM = 1.65
+"""An em in heights of a Thai consonant, by the faces of Thai offices."""
 DASH = 0.35
 """How far, in heights of a letter, the middle of a dash lies above the baseline."""
-_MARKS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎")
+PARTING = 0.75
+"""No blank within a text is so wide, in heights of a letter."""
+MARKS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎")
+"""What stands over and under letters and takes no room of its own."""
 
 
 def page_of(picture: Picture, edges: NDArray[np.float32], pieces: Sequence[Piece], texts: Sequence[str], letter: float) -> Page:
-    """A page with the characters of its pieces, each line of a piece spread evenly over the piece's box.
+    """A page with the characters of its pieces: each word where its ink is, its characters spread evenly over it.
 
     `letter`: the height in pixels of most letters of the page. Tesseract tells the line of a character, hardly its place in it.
     """
     rows: list[tuple[int, float, float, float, float, float, float, float]] = []
     runs: list[int] = []
-    for run, (piece, text) in enumerate(zip(pieces, texts, strict=True)):
-        own = list(_placed(piece, text, letter))
+    heights = letter_heights(pieces, texts, letter)
+    for run, (piece, text, height) in enumerate(zip(pieces, texts, heights, strict=True)):
+        own = list(_placed(piece, text, height))
         rows += own
         runs += [run] * len(own)
     table = np.array(rows, np.float64).reshape(-1, 8)
@@ -50,26 +56,34 @@ def page_of(picture: Picture, edges: NDArray[np.float32], pieces: Sequence[Piece
     return Page(picture.number, picture.width, picture.height, chars, edges)
 
 
-def _placed(piece: Piece, text: str, letter: float) -> Iterable[tuple[int, float, float, float, float, float, float, float]]:
+def _placed(piece: Piece, text: str, height: float) -> Iterable[tuple[int, float, float, float, float, float, float, float]]:
     """Of each character: code, its box, the pen behind it, the baseline, the em."""
     lines = text.splitlines()
     x0, top, x1, bottom = piece.box
     for row, line in enumerate(lines):
         above, below = top + (bottom - top) * row / len(lines), top + (bottom - top) * (row + 1) / len(lines)
-        base, height = _baseline(piece, letter) if len(lines) == 1 else (below - letter / 3, letter)
-        step = (x1 - x0) / max(1, sum(char not in _MARKS for char in line))
-        pen = float(x0)
-        for char in line:
-            start = max(float(x0), pen - step) if char in _MARKS else pen
-            pen = pen if char in _MARKS else pen + step
-            yield ord(char), start, above, max(pen, start), below, max(pen, start), base, EM * height
+        base = _baseline(piece, height) if len(lines) == 1 else below - height / 3
+        counts = [sum(char not in MARKS for char in word) for word in line.split(" ")]
+        spans = word_spans(piece.image, counts, (x0, x1), height) if len(lines) == 1 else [(float(x0), float(x1))]
+        words = line.split(" ") if len(spans) > 1 else [line]
+        for at, (word, (start, end)) in enumerate(zip(words, spans, strict=True)):
+            if at:  # a blank that is wider than any takes no room: it may part columns, and no text runs on over it
+                blank = spans[at - 1][1]
+                behind = start if start - blank < PARTING * height else blank
+                yield ord(" "), blank, above, behind, below, behind, base, EM * height
+            step = (end - start) / max(1, sum(char not in MARKS for char in word))
+            pen = start
+            for char in word:
+                begin = max(start, pen - step) if char in MARKS else pen
+                pen = pen if char in MARKS else pen + step
+                yield ord(char), begin, above, max(pen, begin), below, max(pen, begin), base, EM * height
 
 
-def _baseline(piece: Piece, letter: float) -> tuple[float, float]:
-    """Where the letters of a line stand, in pixels of the page, and how high they are."""
+def _baseline(piece: Piece, height: float) -> float:
+    """Where the letters of a line stand, in pixels of the page."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink_of(piece.image), connectivity=8)
     heights, bottoms = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_TOP] + stats[1:, cv2.CC_STAT_HEIGHT]
-    letters = (heights >= LETTER[0]) & (heights >= 0.6 * letter)
+    letters = (heights >= LETTER[0]) & (heights >= 0.6 * height)
     if not letters.any():
-        return (piece.box[1] + piece.box[3]) / 2 + DASH * letter, letter
-    return piece.box[1] + float(np.median(bottoms[letters])), float(np.median(heights[letters]))
+        return (piece.box[1] + piece.box[3]) / 2 + DASH * height
+    return piece.box[1] + float(np.median(bottoms[letters]))

@@ -8,7 +8,7 @@ to Tesseract.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .glance import ALONE, SURE, Glance, glanced
+from .glance import ALONE, LIKELY, SURE, Glance, glanced
 from .pieces import ink_of
 from .shapes import CLASSES, UNKNOWN, Glyph, glyphs_of
 
@@ -47,11 +47,14 @@ class Numeral:
     text: str
 
 
-def numerals(image: NDArray[np.uint8], letter: float) -> tuple[Numeral, ...]:
-    """The numbers that surely are some in a picture of a line of text, from left to right. `letter`: the height of its letters."""
+def numerals(image: NDArray[np.uint8], letter: float, acronyms: Collection[str] = ()) -> tuple[Numeral, ...]:
+    """The numbers that surely are some in a picture of a line of text, and the `acronyms`, from left to right.
+
+    `letter`: the height of its letters.
+    """
     ink = ink_of(image)
     spans, glyphs = [], []
-    for start, end in _parted(ink, max(2.0, BLANK * letter)):
+    for start, end in parted(ink, max(2.0, BLANK * letter)):
         found = glyphs_of(image[:, start:end]) if end - start <= LONGEST * letter else ()
         if 0 < len(found) <= LONGEST:
             spans.append((start, end))
@@ -59,7 +62,7 @@ def numerals(image: NDArray[np.uint8], letter: float) -> tuple[Numeral, ...]:
     out = []
     looks = glanced(glyphs)
     for at, ((start, end), own, look) in enumerate(zip(spans, glyphs, looks, strict=True)):
-        if not (text := _told(own, look)):
+        if not (text := _told(own, look, acronyms)):
             continue
         if at == 1 and CODE.fullmatch(code := looks[0].text + text) and start - spans[0][1] < TORN * letter:
             out.append(Numeral(spans[0][0], end, code))  # an I takes little of the width that it is given
@@ -87,7 +90,7 @@ def put_in(text: str, image: NDArray[np.uint8], letter: float, numbers: Sequence
 
     It is plain where the text has as many parts as the picture, and those in the places of numbers are about as long.
     """
-    parts, words = _parted(ink_of(image), max(2.0, BLANK * letter)), text.split()
+    parts, words = parted(ink_of(image), max(2.0, BLANK * letter)), text.split()
     if len(parts) != len(words):
         return None
     out: list[str] = []
@@ -102,7 +105,7 @@ def put_in(text: str, image: NDArray[np.uint8], letter: float, numbers: Sequence
     return " ".join(out)
 
 
-def _parted(ink: NDArray[np.uint8], blank: float) -> list[tuple[int, int]]:
+def parted(ink: NDArray[np.uint8], blank: float) -> list[tuple[int, int]]:
     """The columns of pixels between blanks: where each part starts and ends."""
     inked = np.flatnonzero(ink.any(0))
     if not len(inked):
@@ -113,13 +116,15 @@ def _parted(ink: NDArray[np.uint8], blank: float) -> list[tuple[int, int]]:
     return [(max(0, int(start) - 2), min(width, int(end) + 2)) for start, end in zip(starts, ends, strict=True)]
 
 
-def _told(glyphs: Sequence[Glyph], look: Glance) -> str:
+def _told(glyphs: Sequence[Glyph], look: Glance, acronyms: Collection[str]) -> str:
     """What a part of a line says, if it surely is a number; brackets around it are no digits, but narrow.
 
     Where it is a number and not each of its digits is sure, those are unknown: a year of which Tesseract makes another is worse.
     """
     text = "".join(_bracket(at, glyphs) if char == UNKNOWN else char for at, char in enumerate(look.text))
     plain = text.removeprefix("(").removesuffix(")")
+    if plain in acronyms and look.likely.max(1).min() >= LIKELY:
+        return text
     if UNKNOWN in text or not _NUMBER.fullmatch(plain):
         return look.partly if look.hinted else ""
     digits = [place for place, char in enumerate(look.text) if not glyphs[place].low and char in CLASSES]

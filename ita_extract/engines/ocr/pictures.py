@@ -133,7 +133,7 @@ def _frame(image: Image, number: int) -> Picture:
             width, height = height, width
         gray = ImageOps.grayscale(_on_white(upright))
         sized = gray.resize((max(1, round(width * POINT)), max(1, round(height * POINT))))
-    except DocumentError:
+    except (DocumentError, MemoryError):
         raise
     except DecompressionBombError as error:
         raise DocumentError("LIMIT_PAGE", f"page {number}: a picture of too many pixels: {error}") from error

@@ -8,7 +8,7 @@ belong to the letters that they stand over.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -38,6 +38,8 @@ EDGE = 6
 """Pixels of paper left around a piece."""
 END, TOUCHING = 1.4, 12
 """Heights of a letter that such an end is wide at most, and pixels, those of the rule between, that part it from the rest."""
+APART = 0.5
+"""Heights of a letter that the boxes of texts keep from a wall: two of it are more than any blank."""
 SPECK = 12
 """Pixels of ink below which a piece is dirt."""
 
@@ -72,11 +74,18 @@ def letter_height(ink: NDArray[np.uint8]) -> float:
     return float(heights[order[int(np.searchsorted(inked, inked[-1] / 2))]])
 
 
-def pieces_of(gray: NDArray[np.uint8], cells: Sequence[Box]) -> tuple[Piece, ...]:
-    """All pieces of a page from top to bottom. `gray` is without rules; `cells` are the boxes of all cells."""
+def pieces_of(
+    gray: NDArray[np.uint8], cells: Sequence[Box], unruled: Sequence[Box] = (), walls: Sequence[tuple[int, int, int]] = ()
+) -> tuple[Piece, ...]:
+    """All pieces of a page from top to bottom. `gray` is without rules.
+
+    `cells` are the boxes of all cells that rules part, `unruled` those of cells that only white parts, numbered on behind them.
+    Their borders lie anywhere in the white, through marks too, and part nothing: `walls` do, each a column of pixels, and from
+    which row of pixels to which.
+    """
     ink = ink_of(gray)
     high = letter_height(ink)
-    label, boxes = _smeared(ink, cells, high)
+    label, boxes = _smeared(ink, cells, walls, high)
     out = []
     groups = _with_marks(boxes, [_cell_of(box, cells) for box in boxes], _bodies(ink, label, len(boxes), high), high)
     for members in _with_ends(boxes, groups, high):
@@ -84,8 +93,19 @@ def pieces_of(gray: NDArray[np.uint8], cells: Sequence[Box]) -> tuple[Piece, ...
         place = np.s_[box[1] : box[3], box[0] : box[2]]
         own = np.isin(label[place], np.array(members) + 1) * ink[place]
         if int(own.sum()) >= SPECK:
-            out.append(_piece(gray, ink, own, box, cells))
+            piece = _piece(gray, ink, own, box, cells, unruled)
+            out.append(replace(piece, box=_drawn_in(piece.box, walls, APART * high)))
     return tuple(sorted(out, key=lambda piece: (piece.box[1], piece.box[0])))
+
+
+def _drawn_in(box: Box, walls: Sequence[tuple[int, int, int]], far: float) -> Box:
+    """A box that keeps so far from the walls beside it: what is parted there looks parted to those who see boxes alone."""
+    x0, top, x1, bottom = box
+    for x, y0, y1 in walls:
+        if y0 < bottom and top < y1 and x1 - x0 > 3 * far:
+            x1 = min(x1, round(x - far)) if abs(x - x1) <= far else x1
+            x0 = max(x0, round(x + far)) if abs(x - x0) <= far else x0
+    return x0, top, x1, bottom
 
 
 def _bodies(ink: NDArray[np.uint8], label: NDArray[np.int32], count: int, high: float) -> NDArray[np.float64]:
@@ -103,12 +123,16 @@ def _bodies(ink: NDArray[np.uint8], label: NDArray[np.int32], count: int, high: 
     return middles
 
 
-def _smeared(ink: NDArray[np.uint8], cells: Sequence[Box], high: float) -> tuple[NDArray[np.int32], list[Box]]:
+def _smeared(
+    ink: NDArray[np.uint8], cells: Sequence[Box], walls: Sequence[tuple[int, int, int]], high: float
+) -> tuple[NDArray[np.int32], list[Box]]:
     """Ink smeared along the line: the label of each pixel, and the box of each label from 1."""
     smear = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(3, round(GAP * high))), np.uint8))
     smear = cv2.morphologyEx(smear, cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
     for x0, y0, x1, y1 in cells:
         cv2.rectangle(smear, (x0, y0), (x1, y1), 0, 2)
+    for x, y0, y1 in walls:
+        smear[max(0, y0) : y1, x] = 0
     _, label, stats, _ = cv2.connectedComponentsWithStats(smear, connectivity=8)
     return np.asarray(label, np.int32), [(x, y, x + w, y + h) for x, y, w, h in (map(int, row[:4]) for row in stats[1:])]
 
@@ -172,7 +196,9 @@ def _around(boxes: Sequence[Box]) -> Box:
     return min(x0), min(y0), max(x1), max(y1)
 
 
-def _piece(gray: NDArray[np.uint8], ink: NDArray[np.uint8], own: NDArray[np.uint8], box: Box, cells: Sequence[Box]) -> Piece:
+def _piece(
+    gray: NDArray[np.uint8], ink: NDArray[np.uint8], own: NDArray[np.uint8], box: Box, cells: Sequence[Box], unruled: Sequence[Box]
+) -> Piece:
     rows, columns = np.flatnonzero(own.any(1)), np.flatnonzero(own.any(0))
     tight = (box[0] + int(columns[0]), box[1] + int(rows[0]), box[0] + int(columns[-1]) + 1, box[1] + int(rows[-1]) + 1)
     height, width = gray.shape
@@ -184,8 +210,8 @@ def _piece(gray: NDArray[np.uint8], ink: NDArray[np.uint8], own: NDArray[np.uint
     around = gray[y0:y1, x0:x1]
     paper = np.uint8(np.percentile(around, 90))
     image = np.where(others, paper, around)
-    home = _cell_of(tight, cells)
-    if home >= 0:  # what runs over the rules of its column is the column's all the same
+    home = _cell_of(tight, [*cells, *unruled])
+    if 0 <= home < len(cells):  # what runs over the rules of its column is the column's all the same
         x0, _, x1, _ = cells[home]
         tight = (max(tight[0], min(x0 + EDGE, tight[2] - 1)), tight[1], min(tight[2], max(x1 - EDGE, tight[0] + 1)), tight[3])
     return Piece(home, tight, image)

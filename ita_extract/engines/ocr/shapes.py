@@ -37,8 +37,9 @@ LOOK = 10
 FRAME = (32, 28)
 """Rows and columns of a shape; a digit is `TALL` rows high in it."""
 TALL = 28
-THIN = 0.6
-"""The darkest of the ink goes that part of the way from the darkest tone to that which parts ink and paper."""
+THIN, FULL = 0.6, 1.35
+"""The darkest of the ink goes that part of the way from the darkest tone to that which parts ink and paper; all of it, hair-lines
+that the scan has paled too, goes as much beyond, by the way from there to the paper."""
 WIDE, TALLEST_MARK = 1.55, 14
 """A body of ink that is so many times as wide as it is high is two characters: the widest, the ๓ of a bold face, has 1.52. It is a
 dash, where it is lower than so many pixels."""
@@ -60,6 +61,9 @@ SURELY = 9
 face may be one heap."""
 UNLIKE, FEW, MANY = 0.8, 3, 30
 """Heaps less alike than this are different characters, where the surer one has so many shapes; more than many make it no surer."""
+KIN, APART, HINT = 0.9, 0.1, 0.05
+"""Likeness of a heap to one that is known, and by how much it must be more than to any other: of two digits that look much alike, ๔
+and ๕ or ๐ and ๑, a heap is like both. And the share of its readings that must say the same."""
 SECOND, CERTAIN = 0.15, 0.95
 """The share that the second name of a heap must have to be its name, and that of the first one with which the heap keeps it: a page
 may be printed in two faces."""
@@ -88,15 +92,16 @@ class Shaped:
     sure: tuple[float, ...]
 
 
-def glyphs_of(image: NDArray[np.uint8], *, marks: bool = True, thin: bool = False) -> tuple[Glyph, ...]:
+def glyphs_of(image: NDArray[np.uint8], *, marks: bool = True, reach: float = 1.0) -> tuple[Glyph, ...]:
     """The characters of a number from left to right. `image` is one piece of text, dark on light.
 
-    `marks`: whether it may hold points and dashes. `thin`: only the darkest of the ink counts, so that characters that touch part.
+    `marks`: whether it may hold points and dashes. `reach`: how pale ink may be; with `THIN` characters that touch part, with
+    `FULL` characters that are broken are whole.
     """
     soft = cv2.GaussianBlur(image, (3, 3), 0)  # else the hair-line of a thin ๒ breaks, and it is two characters
     level, _ = cv2.threshold(soft, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    dark = float(np.percentile(soft, 2))
-    ink = (soft <= (dark + THIN * (level - dark) if thin else level)).astype(np.uint8)
+    dark, paper = (float(tone) for tone in np.percentile(soft, (2, 90)))
+    ink = (soft <= (dark + reach * (level - dark) if reach <= 1 else level + (reach - 1) * (paper - level))).astype(np.uint8)
     boxes = [part for box in _parts(ink) for part in _untied(ink, box)]
     if not boxes:
         return ()
@@ -260,7 +265,9 @@ def read_shapes(
     for column in columns:
         for heap, digit in _running(column, numbers, readings, heap_of):
             votes.setdefault(heap, Counter())[digit] += RUNNING
-    _part_rivals(votes, np.bincount(member, minlength=len(middles)), middles)
+    sizes = np.bincount(member, minlength=len(middles))
+    _name_by_kin(votes, sizes, middles)
+    _part_rivals(votes, sizes, middles)
     told = {
         place: _told(votes.get(heap, Counter()), look, only if looks else "")
         for place, heap, look in zip(at, member.tolist(), likely, strict=True)
@@ -277,6 +284,31 @@ def _look(votes: dict[int, Counter[str]], likely: Likely, member: NDArray[np.int
         for at in known:
             own[CLASSES[at]] += round(float(mean[at]))
         own[UNKNOWN] += max(0, round(ELSE * float(LOOK * (member == heap).sum() - mean[known].sum())))
+
+
+def _name_by_kin(votes: dict[int, Counter[str]], sizes: NDArray[np.int64], middles: Shapes) -> None:
+    """Names a heap that is torn by what it is far more like than all else, where the page prints that plainly elsewhere.
+
+    A small type printed askew makes two heaps of one digit: the one looks like a ๘ beyond doubt, the other nearly as much like a ๙.
+    And what may be a ๓ or a ๐ is a ๓, where the noughts of the page are plain and look otherwise.
+    """
+    likeness = middles @ middles.T
+    ranked = {heap: _ranked(own) for heap, own in votes.items() if own.total()}
+    plain = [heap for heap, ((name, share), _) in ranked.items() if name != UNKNOWN and share >= CERTAIN and sizes[heap] >= FEW]
+    for heap, ((first, share), (second, next_share)) in ranked.items():
+        if share >= CERTAIN:
+            continue
+        kin: dict[str, float] = {}
+        for one in plain:
+            name = ranked[one][0][0]
+            kin[name] = max(kin.get(name, 0.0), float(likeness[heap, one]))
+        near, *others = sorted(kin, key=lambda name: -kin[name]) or [UNKNOWN]
+        far = kin[others[0]] if others else 0.0
+        own, total = votes[heap], votes[heap].total()
+        if near in own and own[near] >= HINT * total and kin[near] >= KIN and kin[near] - far >= APART:
+            votes[heap] = Counter({near: total})
+        elif UNKNOWN not in (first, second) and share >= max(SHARE, AHEAD * next_share) and kin.get(second, 1.0) < UNLIKE:
+            votes[heap] = Counter({first: total})
 
 
 def _part_rivals(votes: dict[int, Counter[str]], sizes: NDArray[np.int64], middles: Shapes) -> None:

@@ -62,6 +62,14 @@ def test_a_number_is_of_one_script() -> None:
     assert [CLASSES[at] for at in out.argmax(1)] == ["8", "1", "0"]
 
 
+@pytest.mark.parametrize(("text", "is_ring"), [("๐", True), ("O", True), ("0%", True), ("O7", False), ("๑", False)])
+def test_a_ring_alone_is_a_nought_of_the_script_that_the_others_have(text: str, is_ring: bool) -> None:
+    found = look(text)
+    assert found.is_ring is is_ring
+    if is_ring:
+        assert [found.as_nought(digit).text[0] for digit in "0๐"] == ["0", "๐"]
+
+
 def test_what_was_learnt_is_kept_as_it_is(tmp_path: Path) -> None:
     save(load(), tmp_path / "net.npz")
     again, shapes = load(tmp_path / "net.npz"), np.random.default_rng(1).normal(0, 0.03, (5, 896)).astype(np.float32)

@@ -11,7 +11,7 @@ from PIL import ImageDraw
 from ita_extract.engines.ocr.pictures import POINT
 from ita_extract.engines.ocr.ruling import straightened
 from ita_extract.engines.ocr.upright import lean_of, turned
-from ita_extract.tables.grid import cell_boxes
+from ita_extract.tables.grid import Ruling, find_grids
 
 from .scans import blank, font, pixels, ruled, scanned
 
@@ -42,7 +42,7 @@ def test_an_empty_page_does_not_lean() -> None:
 @pytest.mark.parametrize("tilt", [-0.8, 0.0, 0.5])
 def test_the_rules_of_a_scan_make_the_cells_of_its_table(tilt: float) -> None:
     straight = straightened(pixels(scanned(ruled(XS, YS), tilt)))
-    [cells] = cell_boxes(straight.edges)
+    [cells] = [grid.cells() for grid in find_grids(Ruling.of(straight.edges))]
     assert sorted((row, col) for row, col, _ in cells) == [(r, c) for r in range(len(YS) - 1) for c in range(len(XS) - 1)]
     widths = [(box[2] - box[0]) * POINT for row, _, box in sorted(cells) if row == 0]
     assert widths == pytest.approx([b - a for a, b in pairwise(XS)], abs=4)
@@ -53,7 +53,7 @@ def test_a_broken_rule_is_one() -> None:
     draw = ImageDraw.Draw(image)
     for x in range(200, 1100, 90):
         draw.line((x, 140, x, 480), fill=255, width=4)
-    [cells] = cell_boxes(straightened(pixels(image)).edges)
+    [cells] = [grid.cells() for grid in find_grids(Ruling.of(straightened(pixels(image)).edges))]
     assert len({row for row, _, _ in cells}) == len(YS) - 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ita_extract.engines.ocr.shapes import ALIKE, CLASSES, UNKNOWN, Glyph, glyphs_of, read_shapes
+from ita_extract.engines.ocr.shapes import ALIKE, CLASSES, UNKNOWN, Glyph, _name_by_kin, glyphs_of, read_shapes
 
 from .scans import printed, scanned
 
@@ -130,3 +131,25 @@ def test_what_looks_like_nothing_that_there_may_be_is_unknown() -> None:
         glyphs, [[text] * 3 for text in texts], (), ALIKE["arabic"], looked(texts, {"8": ("B", 0.97)}), "0123456789."
     )
     assert [one.text for one in shaped] == [text.replace("8", UNKNOWN) for text in texts]
+
+
+def test_a_heap_torn_between_two_digits_goes_by_its_like() -> None:
+    """Heap 2 looks like an eight as much as like a nine; it is far more like the eights that are plain."""
+    middles = np.array([[1, 0, 0], [0, 1, 0], [0.95, 0.31, 0]], np.float32)
+    votes = {0: Counter({"8": 100}), 1: Counter({"9": 100}), 2: Counter({"9": 44, "8": 40})}
+    _name_by_kin(votes, np.array([10, 10, 5]), middles)
+    assert votes[2] == Counter({"8": 84})
+
+
+def test_digits_that_look_much_the_same_are_not_told_by_their_like() -> None:
+    middles = np.array([[1, 0, 0], [0.93, 0.37, 0], [0.97, 0.2, 0]], np.float32)
+    votes = {0: Counter({"๔": 100}), 1: Counter({"๕": 100}), 2: Counter({"๔": 44, "๕": 40})}
+    _name_by_kin(votes, np.array([10, 10, 5]), middles)
+    assert votes[2] == Counter({"๔": 44, "๕": 40})
+
+
+def test_a_digit_that_the_page_prints_otherwise_is_no_rival() -> None:
+    middles = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
+    votes = {0: Counter({"๐": 100}), 1: Counter({"๓": 70, "๐": 30})}
+    _name_by_kin(votes, np.array([10, 5]), middles)
+    assert votes[1] == Counter({"๓": 100})
