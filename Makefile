@@ -15,6 +15,8 @@ READY := $(VENV)/.ready
 BY_NAME := $(VENV)/.by-name
 export PYTHONUTF8 = 1
 export UV_PYTHON_DOWNLOADS = never
+# The tests start hundreds of processes: what one of them has compiled, the others need not compile again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -25,7 +27,7 @@ help: ## this list
 
 env: $(READY) ## the environment in .venv, made once and again when pyproject.toml or uv.lock change
 
-$(READY): pyproject.toml uv.lock hatch_build.py ita_extract/engines/batch.c
+$(READY): pyproject.toml uv.lock hatch_build.py ita_extract/engines/batch.c ita_extract/repair/walk.c
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none is on the path. Install one, or say: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed; $(PYTHON) is {sys.version.split()[0]}. Say: make PYTHON=/path/to/python3.12")'
 	@rm -rf $(VENV)
@@ -60,11 +62,12 @@ run: $(READY) ## the main job: read samples/, publish a release into data/ (OUT=
 	printf '\nThe release lies in %s/releases/%s\n' "$(OUT)" "$$(cat $(OUT)/CURRENT)"; \
 	if [ $$status -eq 3 ]; then echo "Something was rejected or contradicted: the summary says what (exit code 3 of the command)."; fi
 
+# loadfile: what the tests of a file share is made once, and not in every process.
 test: $(READY) lint types ## lint, types and every test that is not slow
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
 
 test-all: $(READY) lint types ## the same with the slow tests, and laws searched with fresh examples
-	ITA_TEST_SEARCH=1 $(BIN)/python -m pytest -n $(JOBS)
+	ITA_TEST_SEARCH=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check . || test -f $(BY_NAME)
@@ -98,3 +101,4 @@ lock: ## resolve uv.lock anew, against the public index
 
 clean: ## remove the environment and every cache; data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -120,7 +120,7 @@ def run_documents(
     started = time.monotonic()
     if engine == "ocr" and (why := missing()):
         raise UsageError(f"the engine ocr cannot be used: {why}", advice="Or let --engine be auto: what needs no OCR is read then.")
-    files = tuple(replace(file, path=file.path.absolute()) for file in find_sources(map(str, sources)))
+    files = tuple(replace(file, path=file.path.absolute()) for file in find_sources(map(str, sources), remote=True))
     limits, folder = limits or Limits(), Path(out)
     with ExitStack() as stack:
         far = stack.enter_context(_cluster(cluster, rules, files)) if cluster else None
@@ -138,7 +138,8 @@ def run_documents(
         lock = stack.enter_context(lock_folder(folder))
         on_event({"event": "start", "files": len(files), "workers": processes, "version": __version__, "rules": rulebook.digest})
         chosen, duplicates = job.different(files)
-        fetched = known_sources(folder, (file.path for file in chosen))  # first: a damaged manifest is told before all is read
+        here = (file.path for file in chosen if not file.remote)
+        fetched = known_sources(folder, here)  # first: a damaged manifest is told before all is read
         outcomes = job.read(chosen, resume=resume)
         by_hand = (job.corrections.sha256, len(job.corrections.decisions)) if job.corrections else ("", 0)
         provenance = Provenance(__version__, rulebook.digest, *by_hand, sources=sources_of(folder, fetched))
@@ -197,7 +198,8 @@ def _unapplied(folder: Path, corrections: Corrections | None) -> tuple[str, ...]
 def _cluster(address: str, rules: Path | None, files: tuple[SourceFile, ...]) -> AbstractContextManager[Cluster]:
     from .run.cluster import connect
 
-    return connect(address, partial(facts, rules, str(files[0].path.absolute()) if files else None))
+    here = next((str(file.path.absolute()) for file in files if not file.remote), None)
+    return connect(address, partial(facts, rules, here))
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from . import __version__
 from .engines.bytes import check_pdf_bytes, check_pdf_structure
 from .errors import DocumentError, ItaError
 from .model.source import SourceDocument
-from .run.child import count_page, expect_pages, retire
+from .run.child import count_page, expect_pages, is_short_of_memory, retire
 from .run.limits import DEFAULT_LIMITS, Limits
 from .run.local import Ended
 from .run.sources import SourceFile, published_name, read_bytes
@@ -40,6 +40,8 @@ LARGE = 48
 """Pages from which a document is spread over processes: below, handing it about takes longer than it saves."""
 ENDED = ("TIMEOUT", "MEMORY", "CRASH", "LIMIT_PAGES", "LIMIT_STREAM")
 """Codes of results that hold as long as the limits under which they came about: with others it is tried again."""
+BROKEN = ("MALFORMED", "TRUNCATED", "EMPTY")
+"""Codes that an engine also comes to where it is not given the memory for an object, and takes it for missing."""
 LIMITS, AGAIN = "limits", "again"
 """What a result may depend on beside rules and code: the limits of the run; and what may be another the next time in any case."""
 LIBRARIES = ("numpy", "pdfplumber", "pyarrow", "pypdfium2", "pythainlp", "rapidfuzz")
@@ -143,6 +145,17 @@ def read_one(task: Task) -> Read | Large:
     """Reads one document and packs what it gave. Raises ItaError where the run is in trouble, and MemoryError; nothing for a bad
     document."""
     try:
+        return _read_one(task)
+    except (ItaError, MemoryError):
+        raise
+    except Exception as error:  # whatever a hostile document makes a reader stumble over ends that document, not the run
+        if is_short_of_memory():
+            raise MemoryError from error
+        return unread_one(task, DocumentError("CRASH", f"{type(error).__name__}: {error}"))
+
+
+def _read_one(task: Task) -> Read | Large:
+    try:
         source = source_of(task.file, task.document_id, task.limits.max_bytes)
         if source.media_type == PDF:
             check_pdf_bytes(source.data)
@@ -155,12 +168,9 @@ def read_one(task: Task) -> Read | Large:
         return unread_one(task, error)
     if not task.whole and pages >= LARGE:
         return Large(pages)
-    try:
-        result, rulebook = _read(source, task.rules, task.engine, task.decisions, cache_of(task))
-    except (ItaError, MemoryError):
-        raise
-    except Exception as error:  # whatever a hostile document makes a reader stumble over ends that document, not the run
-        return unread_one(task, DocumentError("CRASH", f"{type(error).__name__}: {error}"))
+    result, rulebook = _read(source, task.rules, task.engine, task.decisions, cache_of(task))
+    if result.document.error_code in BROKEN and is_short_of_memory():
+        raise MemoryError
     return pack_one(task, result, rulebook)
 
 

@@ -43,6 +43,8 @@ def read(source: SourceDocument, pages: range | None = None) -> Iterator[Page]:
             page = document.pages[index]
             try:
                 yield _page(page, index + 1)
+            except MemoryError:  # nothing is wrong with the page: whoever set the limit says what follows
+                raise
             except Exception as error:  # pdfminer raises whatever a broken page makes it stumble over
                 raise DocumentError("MALFORMED", f"page {index + 1}: {type(error).__name__}: {error}") from error
             finally:
@@ -55,8 +57,10 @@ def _open(source: SourceDocument) -> Any:
         document = pdfplumber.open(io.BytesIO(source.data))
         count = len(document.pages)
     except Exception as error:
-        causes = {type(error), *(type(arg) for arg in error.args)} if isinstance(error, PdfminerException) else {type(error)}
-        locked = PDFPasswordIncorrect in causes
+        causes = (error, *error.args) if isinstance(error, PdfminerException) else (error,)
+        if any(isinstance(cause, MemoryError) for cause in causes):
+            raise MemoryError from error
+        locked = any(type(cause) is PDFPasswordIncorrect for cause in causes)
         raise why_not_opened(source.data, locked=locked, detail=f"{type(error).__name__}: {error}") from error
     if not count:
         raise DocumentError("EMPTY", "the document has no pages")

@@ -21,6 +21,9 @@ from .limits import Limits
 LARGER = 256 * law.MIB
 """A child that holds so much more than at its birth retires: what it kept would be missing to the next document, or be given
 twice."""
+FILLED = 0.5
+"""What broke down with so much of its memory taken broke down for want of memory: C libraries do not say so, they abort, or say
+that the file is bad."""
 OUT_OF_MEMORY = 77
 """How a child ends that has not even the memory left to say so."""
 
@@ -62,6 +65,8 @@ class _State:
     connection: Connection
     limits: Limits
     began: float
+    held: int
+    """Bytes that the process held when the step began."""
     pages: int = 0
     expected: int = 1
     retired: bool = False
@@ -95,6 +100,12 @@ def _expect(state: _State, scans: int) -> None:
     state.connection.send(("expect", (state.expected, scans)))
 
 
+def is_short_of_memory() -> bool:
+    """Whether the step under way has taken so much of its memory that what failed may have failed for want of it. False in a
+    process that is no reader."""
+    return _now is not None and law.peak_memory() - _now.held > FILLED * _now.limits.max_memory
+
+
 def retire() -> None:
     """Called by a reader that has met trouble: this process takes no other step."""
     if _now is not None:
@@ -112,7 +123,7 @@ def live(connection: Connection, work: Callable[[Any], Any]) -> None:
         except (EOFError, OSError):
             os._exit(0)
         law.forget_peak()
-        _now = state = _State(connection, limits, law.used_seconds())
+        _now = state = _State(connection, limits, law.used_seconds(), law.peak_memory())
         budget = limits.budget(1)
         law.allow_seconds(state.began + budget.cpu)
         law.allow_memory(budget.memory)

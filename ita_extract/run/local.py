@@ -20,7 +20,7 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any, Generic, Literal, TypeVar
 
-from .child import NOTHING, OUT_OF_MEMORY, Done, Usage, count_page, expect_pages, retire
+from .child import FILLED, NOTHING, OUT_OF_MEMORY, Done, Usage, count_page, expect_pages, retire
 from .limits import MIB, Limits
 from .nursery import End, Nursery, how_it_ended
 
@@ -32,9 +32,6 @@ Result = TypeVar("Result")
 POLL_SECONDS = 0.2
 AHEAD = 2
 """Steps that wait at an executor for each that is under way, so that no reader waits for the parent."""
-FILLED = 0.5
-"""A reader that broke down with so much of its memory taken broke down for want of memory: C libraries do not say so, they
-abort."""
 LAST_WORD_SECONDS = 5.0
 """How long the nursery may take to say how a child ended whose connection broke."""
 KILLS = 4

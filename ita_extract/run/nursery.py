@@ -67,6 +67,7 @@ class Nursery:
         )
         theirs.close()
         self._lock = threading.Lock()
+        self._asked = False
         with suppress(OSError):  # it died at once: the first who wants a child will see
             self._control.sendall(_LENGTH.pack(len(brief)) + brief)
 
@@ -84,6 +85,7 @@ class Nursery:
         told, tell = os.pipe()
         try:
             with self._lock:
+                self._asked = True
                 socket.send_fds(self._control, [_REQUEST.pack(FORK, 0)], [theirs.fileno(), tell])
         except OSError:
             ours.close()
@@ -100,9 +102,12 @@ class Nursery:
             self._control.sendall(_REQUEST.pack(KILL, pid))
 
     def close(self) -> None:
-        """Ends the nursery and all its children."""
+        """Ends the nursery and all its children. One that was never asked for a child is not waited for: it may still be loading,
+        for a run that found nothing to read."""
         with self._lock:
             self._control.close()
+            if not self._asked:
+                self._process.kill()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""The files that a run is asked to read: files, folders with all below them, and globs; and how they are opened.
+"""The files that a run is asked to read: files, folders with all below them, and globs, here or elsewhere; and how they are opened.
 
 A folder that was filled by others may hold anything under a name that ends in .pdf: a pipe that keeps whoever opens it waiting for
 ever, a device, a link to a file that is none of the run's business, a name that is no text. None of these is a reason to stop.
@@ -16,9 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
+from typing import BinaryIO, cast
 from urllib.parse import unquote
 
 from ..errors import DocumentError, StorageError, UsageError
+from . import remote as elsewhere
+from .remote import Remote
 
 MEDIA_TYPES = {
     ".pdf": "application/pdf",
@@ -33,6 +36,8 @@ MEDIA_TYPES = {
     ".tiff": "image/tiff",
 }
 _GLOB = frozenset("*?[")
+PART = 1 << 18
+"""Bytes that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,14 @@ class SourceFile:
     """A file to read. `name` is its path from the folder that was asked for, or the file's name; `published_name` writes it.
 
     `roots` are the folders that were asked for, where the file was found in one: a link may lead into them and nowhere else. A file
-    that was asked for by its own name may be a link to anywhere.
+    that was asked for by its own name may be a link to anywhere. Of one that is `remote`, `path` names nothing here.
     """
 
     path: Path
     name: str
     media_type: str
     roots: tuple[str, ...] = ()
+    remote: Remote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,15 @@ def _escaped(char: str) -> str:
 
 
 @contextmanager
-def opened(file: SourceFile) -> Iterator[tuple[FileIO, int]]:
+def opened(file: SourceFile) -> Iterator[tuple[BinaryIO, int]]:
     """The file, open for reading, and its size. Raises DocumentError LINK or IO; never waits for a pipe or wakes a device."""
     name = published_name(file.name)
+    with elsewhere.opened(file.remote, name) if file.remote else _opened_here(file, name) as found:
+        yield found
+
+
+@contextmanager
+def _opened_here(file: SourceFile, name: str) -> Iterator[tuple[BinaryIO, int]]:
     try:
         real = os.path.realpath(file.path, strict=True)
         if file.roots and not any(_is_below(real, root) for root in file.roots):
@@ -96,7 +108,7 @@ def opened(file: SourceFile) -> Iterator[tuple[FileIO, int]]:
         if not stat.S_ISREG(found.st_mode):
             raise DocumentError("IO", f"it is no file: {name}")
         try:
-            yield stream, found.st_size
+            yield cast(BinaryIO, stream), found.st_size
         except OSError as error:
             raise DocumentError("IO", f"{error.strerror}: {name}") from error
 
@@ -107,7 +119,12 @@ def identify(file: SourceFile, max_bytes: int) -> Identity:
     try:
         with opened(file) as (stream, size):
             _refuse_large(size, max_bytes)
-            return Identity(hashlib.file_digest(stream, "sha256").hexdigest(), size)
+            digest, read = hashlib.sha256(), 0
+            while part := stream.read(PART):
+                digest.update(part)
+                read += len(part)
+                _refuse_large(read, max_bytes)  # it grew, or was said to be smaller
+            return Identity(digest.hexdigest(), read)
     except DocumentError as error:
         return Identity(None, size, error)
 
@@ -117,7 +134,7 @@ def read_bytes(file: SourceFile, max_bytes: int) -> bytes:
     with opened(file) as (stream, size):
         _refuse_large(size, max_bytes)
         data = bytearray()
-        while len(data) <= max_bytes and (part := stream.read(size + 1)):
+        while len(data) <= max_bytes and (part := stream.read(max(size + 1, PART))):
             data += part
     _refuse_large(len(data), max_bytes)  # it grew
     return bytes(data)
@@ -132,27 +149,35 @@ def _is_below(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def find_sources(given: Iterable[str]) -> tuple[SourceFile, ...]:
+def find_sources(given: Iterable[str], *, remote: bool = False) -> tuple[SourceFile, ...]:
     """Every file of a known kind under what was given, once each, in the order given and sorted within a folder.
 
+    `remote`: addresses of other places (`s3://bucket/2567`) are looked through as well.
     Raises UsageError for a path that does not exist, a glob that matches nothing and a file of an unknown kind; StorageError for a
     folder that may not be read. All before anything is written.
     """
-    found: dict[Path, SourceFile] = {}
+    found: dict[Path | Remote, SourceFile] = {}
     roots: dict[str, None] = {}
     for text in given:
-        for source in _under(text):
+        for source in _elsewhere(text) if remote and elsewhere.scheme_of(text) not in elsewhere.HERE else _under(text):
             roots.update(dict.fromkeys(source.roots))
-            found.setdefault(source.path.absolute(), source)
+            found.setdefault(source.remote or source.path.absolute(), source)
     return tuple(replace(source, roots=tuple(roots)) if source.roots else source for source in found.values())
 
 
+def _elsewhere(address: str) -> Iterator[SourceFile]:
+    for remote, name in elsewhere.find(address):
+        path = Path(remote.path)
+        if path.suffix.lower() in MEDIA_TYPES and not path.name.startswith("."):
+            yield SourceFile(path, name, MEDIA_TYPES[path.suffix.lower()], remote=remote)
+
+
 def _path(text: str) -> str:
-    """A path, or the path that a `file://` address names."""
+    """A path, or the path that a `file://` or `local://` address names."""
     scheme, parted, rest = text.partition("://")
     if not parted or not scheme.isalnum():
         return text
-    if scheme != "file" or not rest.startswith("/"):
+    if scheme not in elsewhere.HERE or not rest.startswith("/"):
         advice = "Mount it as a folder, or `fetch` the documents first: see docs/scale.md."
         raise UsageError(f"{scheme}:// is no place that documents are read from", advice=advice)
     return unquote(rest, errors="surrogateescape")

@@ -290,7 +290,7 @@ def test_at_whatever_point_the_disk_refuses_a_whole_release_stands(folder: Path,
     assert set(plain.done) == {"fsync", "write", "open", "mkdir", "rename", "replace", "symlink_to"}
     link_swap = max(at for at, name in enumerate(plain.done) if name == "replace")  # the link only follows: no harm if it cannot
     last = len(plain.done) - 12  # the renames, and the syncs after them
-    some = sorted({*range(0, len(plain.done), max(1, len(plain.done) // points)), *range(last, len(plain.done))})
+    some = sorted({*range(0, len(plain.done), max(1, len(plain.done) // points)), *range(last, len(plain.done), 12 // points or 1)})
     assert len(some) > points
     ends = set()
     for at in some:
@@ -347,7 +347,7 @@ def test_a_disk_that_really_is_full_leaves_the_previous_release(small_disk: Path
     old = publish(small_disk, MADE_BY).path
     put(small_disk, rich_result("b", agencies=300), KEY)
     outcomes = []
-    for kilobytes in (0, 4, 8, 16, 24, 32, 48, 64, 80, 96, 128, 400):
+    for kilobytes in (0, 8, 24, 48, 80, 400):
         filler = fill(small_disk)
         os.truncate(filler, max(0, filler.stat().st_size // 4096 * 4096 - kilobytes * 1024))
         try:
@@ -429,10 +429,10 @@ def test_a_reader_never_sees_half_a_release(folder: Path) -> None:
 
     put(folder, result("a", score("0", "10")), KEY)
     publish(folder, MADE_BY)
-    readers = [threading.Thread(target=read) for _ in range(3)]
+    readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    for count in range(1, 16):
+    for count in range(1, 9):
         put(folder, result("a", *(score(str(n), f"{count}") for n in range(count))), KEY)
         publish(folder, MADE_BY)
     stop.set()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ita_extract.dataset.limits import broken
@@ -34,6 +34,7 @@ def expected(column_type: str, value: Any) -> Any:
 
 
 @pytest.mark.parametrize("cls", record_classes(), ids=lambda cls: cls.__name__)
+@settings(max_examples=settings.default.max_examples * 2 // 5)  # for each of the classes
 @given(data=st.data())
 def test_every_field_of_every_record_comes_back(cls: Any, data: st.DataObject) -> None:
     dataset = FIELDS.dataset(cls.dataset)

@@ -13,8 +13,11 @@ from typing import Any
 
 import pikepdf
 import pytest
+from click.testing import CliRunner
 
+from ita_extract.cli import main
 from ita_extract.dataset import lock_folder, read_dataset, verify
+from ita_extract.errors import RulesError
 from ita_extract.job import run_documents
 
 from .conftest import ROOT, SAMPLES
@@ -38,7 +41,7 @@ def without_text() -> bytes:
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(595, 842))
-        pixels = pikepdf.Stream(pdf, bytes(100 * 100))
+        pixels = pikepdf.Stream(pdf, b"\xff" * 100 * 100)
         pixels.update(
             {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 100, "/Height": 100}
             | {"/ColorSpace": pikepdf.Name.DeviceGray, "/BitsPerComponent": 8}
@@ -112,30 +115,37 @@ def test_wrong_use_is_refused_before_anything_is_written(arguments: list[str], t
     assert not out.exists()
 
 
-@pytest.mark.parametrize(
-    ("file", "before", "after", "says"),
-    [
-        ("frameworks/2567.toml", "minimum = 85.00", "minimun = 85.00", ["2567.toml:", "'minimun'", "Did you mean 'minimum'"]),
-        ("layouts/announcement.toml", "minimum = 10", "minimum 10", ["announcement.toml:", "Mend the TOML"]),
-        (
-            "layouts/announcement.toml",
-            'name = "ranking"',
-            'nmae = "ranking"',
-            ["announcement.toml:", "'nmae'", "Did you mean 'name'"],
-        ),
-    ],
-)
+TYPOS = [
+    ("frameworks/2567.toml", "minimum = 85.00", "minimun = 85.00", ["2567.toml:", "'minimun'", "Did you mean 'minimum'"]),
+    ("layouts/announcement.toml", "minimum = 10", "minimum 10", ["announcement.toml:", "Mend the TOML"]),
+    ("layouts/announcement.toml", 'name = "ranking"', 'nmae = "ranking"', ["announcement.toml:", "'nmae'", "Did you mean 'name'"]),
+]
+
+
+def mistype(rules: Path, file: str, before: str, after: str) -> None:
+    text = (rules / file).read_text(encoding="utf-8")
+    assert before in text
+    (rules / file).write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("file", "before", "after", "says"), TYPOS)
 def test_a_typo_in_the_rules_is_refused_with_file_line_key_and_advice(
     file: str, before: str, after: str, says: list[str], tmp_path: Path
 ) -> None:
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    mistype(tmp_path / "rules", file, before, after)
+    with pytest.raises(RulesError) as caught:
+        run_documents([GOOD], tmp_path / "data", rules=tmp_path / "rules")
+    assert all(part in str(caught.value) for part in says), caught.value
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_typo_in_the_rules_of_a_checkout_ends_with_2(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "ita_extract", tmp_path / "ita_extract", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "rules", tmp_path / "rules")
-    path = tmp_path / "rules" / file
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    done = cli("run", GOOD, "--out", tmp_path / "data", cwd=tmp_path, env=environment)
+    *slip, says = TYPOS[0]
+    mistype(tmp_path / "rules", *slip)
+    done = cli("run", GOOD, "--out", tmp_path / "data", cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 2, done.stderr
     assert all(part in done.stderr for part in says), done.stderr
     assert not (tmp_path / "data").exists()
@@ -145,36 +155,40 @@ def test_nothing_readable_ends_with_7(tmp_path: Path) -> None:
     (tmp_path / "empty.pdf").write_bytes(b"")
     assert cli("run", tmp_path / "empty.pdf", "--out", tmp_path / "data").returncode == 7
     (tmp_path / "folder").mkdir()
-    assert cli("run", tmp_path / "folder", "--out", tmp_path / "other").returncode == 7
+    assert CliRunner().invoke(main, ["run", str(tmp_path / "folder"), "--out", str(tmp_path / "other")]).exit_code == 7
 
 
-def test_a_second_writer_is_refused(tmp_path: Path) -> None:
-    with lock_folder(tmp_path / "data"):
-        done = cli("run", GOOD, "--out", tmp_path / "data")
+@pytest.fixture
+def published(mixed: tuple[Path, Path], tmp_path: Path) -> Path:
+    """A data folder with a release, to be harmed."""
+    return Path(shutil.copytree(mixed[0], tmp_path / "data", symlinks=True))
+
+
+def test_a_second_writer_is_refused(published: Path) -> None:
+    before = (published / "CURRENT").read_text()
+    with lock_folder(published):
+        done = cli("run", GOOD, "--out", published)
     assert done.returncode == 4
     assert "another run" in done.stderr
+    assert (published / "CURRENT").read_text() == before
 
 
-def test_one_changed_byte_ends_verify_with_6(tmp_path: Path) -> None:
-    run_documents([GOOD], tmp_path / "data", workers=1)
-    assert cli("verify", tmp_path / "data").returncode == 0
-    path = next((tmp_path / "data" / "current" / "agency_scores").glob("*.parquet"))
+def test_one_changed_byte_ends_verify_with_6(published: Path) -> None:
+    assert CliRunner().invoke(main, ["verify", str(published)]).exit_code == 0
+    path = next((published / "current" / "agency_scores").glob("*.parquet"))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
-    done = cli("verify", tmp_path / "data")
+    done = cli("verify", published)
     assert done.returncode == 6
     assert path.name in done.stderr
 
 
-def test_an_unreadable_folder_ends_with_5_and_leaves_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_folder_ends_with_5_and_leaves_the_release(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The superuser may read everything, so the refusal is put in the way of os.scandir, which os.walk uses."""
-    from click.testing import CliRunner
-
-    from ita_extract.cli import main
-
-    out = tmp_path / "data"
-    before = run_documents([GOOD], out, workers=1).release
+    before = (published / "CURRENT").read_text()
     (tmp_path / "secret").mkdir()
     real = os.scandir
 
@@ -184,25 +198,26 @@ def test_an_unreadable_folder_ends_with_5_and_leaves_the_release(tmp_path: Path,
         return real(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    done = CliRunner().invoke(main, ["run", str(tmp_path / "secret"), "--out", str(out)])
+    done = CliRunner().invoke(main, ["run", str(tmp_path / "secret"), "--out", str(published)])
     assert done.exit_code == 5
-    assert (out / "CURRENT").read_text().strip() == before
-    assert verify(out) == ()
+    assert (published / "CURRENT").read_text() == before
+    assert verify(published) == ()
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the superuser may mount a small disk")
-def test_a_full_disk_ends_with_5_and_leaves_the_release(tmp_path: Path) -> None:
+def test_a_full_disk_ends_with_5_and_leaves_the_release(mixed: tuple[Path, Path], tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(disk)], check=False).returncode:
         pytest.skip("no small disk can be mounted here")
     try:
-        before = run_documents([GOOD], disk / "data", workers=1).release
+        shutil.copytree(mixed[0], disk / "data", symlinks=True)
+        before = (disk / "data" / "CURRENT").read_text()
         (disk / "ballast").write_bytes(bytes(max(0, shutil.disk_usage(disk).free - 40_000)))
-        done = cli("run", SAMPLES, "--out", disk / "data", "--workers", "1")
+        done = cli("run", *sorted(SAMPLES.glob("announcement_256[3-5]*.pdf")), "--out", disk / "data", "--workers", "1")
         assert done.returncode == 5, done.stderr
         assert "Traceback" not in done.stderr
-        assert (disk / "data" / "CURRENT").read_text().strip() == before
+        assert (disk / "data" / "CURRENT").read_text() == before
         assert verify(disk / "data") == ()
     finally:
         subprocess.run(["umount", str(disk)], check=False)

@@ -46,7 +46,12 @@ def check(forged: Forged, document_type: str) -> None:
     assert all(getattr(record, "bbox", True) for record in result.records)
 
 
-@pytest.mark.parametrize("seed", range(14))
+def seeds(fast: int, all_of_them: int) -> list[Any]:
+    """Some, and more of the same for the slow tests."""
+    return [pytest.param(seed, marks=[pytest.mark.slow] * (seed >= fast)) for seed in range(all_of_them)]
+
+
+@pytest.mark.parametrize("seed", seeds(6, 14))
 def test_a_volume_of_any_kind(seed: int) -> None:
     check(forge_regional(seed), "regional_report")
 
@@ -58,8 +63,17 @@ def test_a_damaged_volume(damage: str) -> None:
     check(forge_regional(damage, provinces=2, damage=damage, volume=Volume()), "regional_report")
 
 
-@pytest.mark.parametrize("damage", ["clean", "fffd", "am_for_aa", "word_2007"])
-@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize(
+    ("damage", "grouped"),
+    [
+        ("clean", True),
+        ("clean", False),
+        ("fffd", True),
+        ("word_2007", False),
+        *(pytest.param(damage, grouped, marks=pytest.mark.slow) for damage, grouped in (("fffd", False), ("word_2007", True))),
+        *(pytest.param("am_for_aa", grouped, marks=pytest.mark.slow) for grouped in (True, False)),
+    ],
+)
 def test_turned_heads_whose_marks_stand_before_their_letters(damage: str, grouped: bool) -> None:
     volume = Volume(tables=("agencies", "pairs"), backwards=True, grouped=grouped)
     check(forge_regional(f"backwards/{damage}", provinces=2, agencies=8, damage=damage, volume=volume), "regional_report")
@@ -70,7 +84,7 @@ def test_a_volume_of_the_older_grades_and_of_the_newer() -> None:
         check(forge_regional(year, year=year, provinces=2, agencies=10, damage="clean", volume=Volume()), "regional_report")
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(10, 24))
 def test_a_history_of_any_kind(seed: int) -> None:
     check(forge_history(seed), "agency_history")
 

@@ -24,7 +24,7 @@ from .nasty import write_all
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 GOOD = sorted(SAMPLES.glob("announcement_256[3-5]*.pdf"))
-QUICK = Limits(base_seconds=3, page_seconds=0.5, max_seconds=20, max_memory=512 * MIB)
+QUICK = Limits(base_seconds=1.5, page_seconds=0.5, max_seconds=20, max_memory=256 * MIB)
 LATE = 2.0
 """Seconds that a document may outstay its deadline."""
 

@@ -27,6 +27,7 @@ MODULES = {
     "errors",
     "fetching",
     "job",
+    "native",
     "pipeline",
     "preview",
     "printing",
@@ -36,10 +37,11 @@ MODULES = {
     "terminal",
     "usage",
 }
-NOUNS = {"model", "errors"}
+NOUNS = {"model", "errors", "native"}
 
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
+    "native": set(),
     "model": set(),
     "rulebook": NOUNS,
     **{room: NOUNS | {"rulebook"} for room in ROOMS},

@@ -6,6 +6,7 @@ The accident: an editable install reads `rules/` from the checkout, so a wheel w
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -47,9 +48,11 @@ def bin_of(environment: Path) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of a new environment with the wheel in it. The libraries, not the project, are those of this environment."""
     environment = tmp_path_factory.mktemp("venv")
-    venv.create(environment, with_pip=True)
+    uv = shutil.which("uv")  # where it is there, as it is for `make env`, nothing has to be installed that installs
+    venv.create(environment, with_pip=uv is None)
     python = bin_of(environment) / "python"
-    done(python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", wheel, cwd=environment)
+    pip = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    done(*pip, "--quiet", "--no-index", "--no-deps", wheel, cwd=environment)
     packages = Path(done(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=environment).strip())
     # A plain path, not `site`: the .pth that makes this environment's own install editable must not be followed.
     (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ita_extract.errors import LockedError
+from ita_extract.run.child import is_short_of_memory
 from ita_extract.run.local import Ended, count_page, expect_pages, retire
 
 Task = tuple[str, Any]
@@ -87,6 +88,7 @@ ACTS = {
     "wait": lambda milliseconds: time.sleep(milliseconds / 1000),
     "burn": _burn,
     "take memory": lambda mebibytes: len(bytearray(mebibytes << 20)),
+    "short of memory": lambda mebibytes: (len(bytearray(mebibytes << 20)), is_short_of_memory()),
     "fill memory": _fill_memory,
     "write": lambda path: Path(path).write_bytes(bytes(8 << 20)),
     "raise": _raise,

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from ita_extract.run.journal import Event
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "samples").glob("announcement_*.pdf"))
 
-pytest.importorskip("distributed", reason="Dask is not installed: the extra [cluster]")
+pytestmark = pytest.mark.skipif(not find_spec("distributed"), reason="Dask is not installed: the extra [cluster]")
 
 
 @contextmanager

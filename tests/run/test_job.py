@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from ita_extract.dataset import lock_folder, verify
+from ita_extract.dataset import verify
 from ita_extract.dataset.store import recall
-from ita_extract.errors import LockedError, StorageError, UsageError
-from ita_extract.job import Summary, run_documents
+from ita_extract.errors import RulesError, StorageError, UsageError
+from ita_extract.job import Summary, refuse_bad_rules, run_documents
 from ita_extract.reader import key_of
 from ita_extract.run.journal import Event, journal
 from ita_extract.run.limits import Limits
@@ -135,6 +135,17 @@ def test_a_year_that_is_new_touches_no_document_that_never_asked_for_it(rules: P
     assert all(recall(done[0], outcome.document_id, key_now) for outcome in done[1].outcomes)
 
 
+def test_rules_that_changed_are_looked_through_again(rules: Path) -> None:
+    """Those that were found good are not, by a process that runs often."""
+    refuse_bad_rules(rules)
+    change(rules / "frameworks" / "2564.toml", "score = 85", "scor = 85")
+    for _ in range(2):
+        with pytest.raises(RulesError, match=r"2564\.toml"):
+            refuse_bad_rules(rules)
+    change(rules / "frameworks" / "2564.toml", "scor = 85", "score = 85")
+    refuse_bad_rules(rules)
+
+
 @pytest.mark.slow
 def test_what_is_kept_when_rules_change_is_what_would_be_read_today(rules: Path, again: Path, tmp_path: Path) -> None:
     change(rules / "frameworks" / "2564.toml", "score = 85", "score = 84")
@@ -219,13 +230,6 @@ def test_the_journal_is_one_line_of_json_an_event(tmp_path: Path) -> None:
     assert json.loads(told.getvalue())["event"] == "end"
     with pytest.raises(StorageError, match="journal"), journal(str(tmp_path / "no" / "folder")):
         pass
-
-
-def test_of_two_writers_one_is_refused(done: tuple[Path, Summary], again: Path) -> None:
-    with lock_folder(again), pytest.raises(LockedError) as caught:
-        run_documents(ALL, again, workers=1)
-    assert caught.value.exit_code == 4
-    assert (again / "CURRENT").read_text().strip() == done[1].release
 
 
 def test_no_reader_is_left_behind_by_a_run_that_is_refused(tmp_path: Path) -> None:

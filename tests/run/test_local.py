@@ -129,6 +129,13 @@ def test_limits_are_given_anew_to_every_task_of_a_reader() -> None:
     assert {kind for kind, _ in results.values()} == {"burn", "take memory"}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not count the peak of each task")
+def test_a_task_knows_whether_it_is_short_of_memory() -> None:
+    """What C libraries call a broken file may be an object for which they were not given the memory."""
+    results, _ = run([("short of memory", mebibytes) for mebibytes in (90, 30, 91)], 1, QUICK)
+    assert [results["short of memory", mebibytes][1][1] for mebibytes in (90, 30, 91)] == [True, False, True]
+
+
 def test_a_second_try_has_twice_the_limits() -> None:
     results, _ = run([("take memory", 200), ("square", 2)], 1, QUICK)
     assert results["take memory", 200] == ("take memory", 200 << 20)
@@ -274,6 +281,16 @@ def test_a_nursery_that_is_killed_is_replaced() -> None:
         assert gone(first)
     finally:
         attendants.close()
+
+
+def test_a_nursery_that_nobody_asked_for_a_reader_is_not_waited_for() -> None:
+    """It loads for seconds while its run may find that there is nothing to read."""
+    attendants = Attendants(Preparation(work.do, (), time.sleep, (60,)))
+    nursery = attendants.warm_up()
+    began = time.monotonic()
+    attendants.close()
+    assert time.monotonic() - began < 8
+    assert not nursery.is_alive()
 
 
 def test_readers_that_cannot_be_started_end_the_run_and_do_not_hang_it() -> None:

@@ -128,7 +128,7 @@ def test_places_are_many_distinct_and_hard() -> None:
     assert dictionary_key("เกาะ") < dictionary_key("ขาม")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] * (seed > 5)) for seed in range(12)])
 def test_a_clean_announcement_of_any_layout_shows_its_rows(seed: int) -> None:
     forged = forge_announcement(seed, damage="clean", digits="arabic", rows_per_type=4)
     said = words(forged.pdf)
@@ -170,7 +170,7 @@ def test_the_same_seed_gives_the_same_document_and_another_gives_another() -> No
     assert first.pdf != other.pdf
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] * (seed > 2)) for seed in range(6)])
 def test_a_measures_report_shows_its_cells(seed: int) -> None:
     forged = forge_measures(seed, damage="clean", layout=Layout(style=Style(11, split_rows=True)))
     said = words(forged.pdf)
