@@ -176,7 +176,10 @@ def test_pages_have_examples() -> None:
     assert {page.name for page in WITH_EXAMPLES} >= {"README.md", "using.md"}
 
 
-@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, id=page.name, marks=[pytest.mark.slow] * (page.name != "README.md")) for page in WITH_EXAMPLES],
+)
 def test_examples_run(page: Path, tmp_path: Path) -> None:
     """All blocks marked <!-- runs -->, in the order in which they stand, in a folder that has `samples` and nothing else."""
     (tmp_path / "samples").symlink_to(ROOT / "samples")
