@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 DIGITS = "0123456789"
 HUNDREDS = 3
@@ -24,11 +25,17 @@ def misreadings(value: Decimal) -> Iterator[Decimal]:
     unit, last = Decimal(1).scaleb(-places), digits[-1]
     near = [value + step for step, end in ((-unit, "0"), (unit, "9")) if last != end]
     yield from near  # the likeliest to pass: whoever asks whether any does is mostly done here
+    yield from (slip for slip in _all(digits, places) if slip not in near)
+
+
+@lru_cache(maxsize=16_384)
+def _all(digits: str, places: int) -> tuple[Decimal, ...]:
+    """Remembered: a document that states every score twice asks of each of its few thousand different ones again and again."""
+    value = Decimal(digits).scaleb(-places)
     made = {Decimal(slip).scaleb(-places) for slip in _slips(digits)}
     if places:
         made |= {Decimal(digits).scaleb(-moved) for moved in range(len(digits)) if moved != places}
-    made -= {value, *near}
-    yield from sorted(made, key=lambda slip: (abs(slip - value), slip))
+    return tuple(sorted(made - {value}, key=lambda slip: (abs(slip - value), slip)))
 
 
 def _digits(value: Decimal) -> tuple[str, int]:
