@@ -65,7 +65,7 @@ def changed(records: tuple[Record, ...], at: int, **values: Any) -> tuple[Record
     return (*records[:at], replace(records[at], **values), *records[at + 1 :])
 
 
-@pytest.mark.parametrize("parts", [False, True])
+@pytest.mark.parametrize("parts", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("year", [2563, 2564, 2565, 2566, 2567, 2568])
 def test_a_true_document_never_contradicts_itself(year: int, parts: bool) -> None:
     for seed in range(4):

@@ -57,7 +57,11 @@ def test_a_volume_of_any_kind(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["fffd", "fffd_after", "am_for_aa", "split_am", "lost_am", "pua", "tone_first", "carried", "spaced"]
+    "damage",
+    [
+        *("am_for_aa", "lost_am", "carried", "spaced"),
+        *(pytest.param(damage, marks=pytest.mark.slow) for damage in ("fffd", "fffd_after", "split_am", "pua", "tone_first")),
+    ],
 )
 def test_a_damaged_volume(damage: str) -> None:
     check(forge_regional(damage, provinces=2, damage=damage, volume=Volume()), "regional_report")

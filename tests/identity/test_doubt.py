@@ -51,7 +51,7 @@ def test_two_hundred_misread_names_of_a_made_ranking(districts: bool) -> None:
 
 
 @pytest.mark.skipif(not NATIONAL.exists(), reason=f"needs {NATIONAL}")
-@pytest.mark.parametrize("districts", [True, False])
+@pytest.mark.parametrize("districts", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_two_hundred_misread_names_of_a_national_ranking(districts: bool) -> None:
     check_rate(trial(national(districts=districts), seed=3, count=200), 200)
 

@@ -65,6 +65,7 @@ def test_cache_survives_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert again.words == first.words and module._read(kept) is not None
 
 
+@pytest.mark.slow
 def test_cache_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("ITA_EXTRACT_CACHE", str(tmp_path / "file" / "below"))
