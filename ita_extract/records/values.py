@@ -31,17 +31,16 @@ def unwrap(text: str) -> str:
     ('องค์การบริหารส่วนตำบลท่าตุ้ม', 'คะแนน 2562', 'Open Data Integrity')
     """
     if "\n" not in text:
-        return " ".join(text.split()).rstrip("\0")
-    out = ""
+        return " ".join(text.split())
+    out, blank_written = "", False
     for line in text.split("\n"):
         part = " ".join(line.split())
         if not part:
             continue
-        written = out.endswith("\0") or line[:1].isspace()
-        out = out.rstrip("\0")
-        latin = bool(_LATIN_END.search(out) and _LATIN_START.match(part))
-        out = f"{out}{' ' if out and (written or latin) else ''}{part}" + ("\0" if line[-1:].isspace() else "")
-    return out.rstrip("\0")
+        apart = blank_written or line[:1].isspace() or bool(_LATIN_END.search(out) and _LATIN_START.match(part))
+        out = f"{out}{' ' if out and apart else ''}{part}"
+        blank_written = line[-1:].isspace()
+    return out
 
 
 def parse_score(text: str, absent: frozenset[str]) -> Decimal | None:

@@ -24,6 +24,8 @@ SAME_LINE = 0.45
 """How far in em a baseline may stray within a line: raised marks and asterisks do, the next line is one em away at least."""
 JUMP_BACK = 0.6
 """How far in em the pen must move back for a piece of a line to count as drawn out of order; a mark moves back less."""
+SPREAD = 1.5
+"""The widest gap in em between the letters of a word that is set with letter-spacing; further apart they are words, or numbers."""
 
 _FAR = 1e6
 _SPACE_KIND, _BREAK_KIND, _BLANK_KIND = ord(trace.GAP), ord(trace.BREAK), ord(trace.BLANK)
@@ -235,6 +237,6 @@ def _spaced_limit(moved: NDArray[np.float64], lines: NDArray[np.int64], open_: N
     firsts = np.flatnonzero(np.concatenate(([True], lines[1:] != lines[:-1]))).tolist()
     for a, b in zip(firsts, [*firsts[1:], len(lines)], strict=True):
         gaps = moved[a:b][open_[a:b]]
-        if len(gaps) >= 6 and (usual := float(np.median(gaps))) > SPACE / 2:
+        if len(gaps) >= 6 and SPACE / 2 < (usual := float(np.median(gaps))) <= SPREAD:
             limit[a:b] = usual * 1.5 + SPACE
     return limit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ita_extract.records.listing import entries, mark_of, running, without_number
@@ -49,6 +49,7 @@ def test_lists_as_people_write_them(cell: str, expected: tuple[str, ...]) -> Non
 
 
 @given(st.text(max_size=200))
+@example("\x00")
 def test_no_letter_of_a_cell_is_lost_but_those_of_marks(cell: str) -> None:
     kept = "".join("".join(entries(cell)).split())
     marks = sum(len("".join(line[: mark.end].split())) for line in cell.split("\n") if (mark := mark_of(line)))
