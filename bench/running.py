@@ -51,15 +51,26 @@ def compare(path: Path, rounds: int) -> str:
 
 
 def compare_ranges(path: Path, rounds: int) -> str:
-    """One worker and two over the pages of one document: the part of `run` that is spread, without what follows."""
-    doers = {f"{workers} workers": partial(_ranges, path, workers) for workers in (1, 2)}
+    """One worker and two over the pages of one document, without what follows; and over plain sums, to know what two workers can
+    gain on this machine at all."""
+    doers = {
+        f"{module} {workers}": partial(_spread, module, *files, str(workers))
+        for module, files in (("ranges", [str(path.resolve())]), ("machine", []))
+        for workers in (1, 2)
+    }
     taken = in_turn(doers, rounds)
-    one, two = (median(float(json.loads(done.output)["seconds"]) for done in taken[name]) for name in doers)
-    return f"The pages of {path.name} alone: one worker {one:.1f} s, two {two:.1f} s, {one / two:.2f} times as fast."
+    pages, pages_of_two, sums, sums_of_two = (
+        median(float(json.loads(done.output)["seconds"]) for done in taken[name]) for name in doers
+    )
+    return (
+        f"The pages of {path.name} alone: one worker {pages:.1f} s, two {pages_of_two:.1f} s, "
+        f"{pages / pages_of_two:.2f} times as fast. "
+        f"Plain sums, which share nothing: {sums / sums_of_two:.2f} times; about what two workers can gain on this machine."
+    )
 
 
-def _ranges(path: Path, workers: int) -> Taken:
-    return take([sys.executable, "-m", "bench.ranges", str(path.resolve()), str(workers)])
+def _spread(module: str, *given: str) -> Taken:
+    return take([sys.executable, "-m", f"bench.{module}", *given])
 
 
 def compare_many(path: Path, copies: int, rounds: int) -> str:

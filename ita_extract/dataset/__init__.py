@@ -1,12 +1,10 @@
-"""Records into files: the store of a data folder, its releases, and reading and verifying them.
-
-Names are imported when they are first used: pyarrow takes a third of a second to load, which `--help` should not pay.
-"""
+"""Records into files: the store of a data folder, its releases, and reading and verifying them."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ..lazy import lazily
 
 if TYPE_CHECKING:
     from .audit import Problem, verify
@@ -55,12 +53,4 @@ __all__ = [
     "verify",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

@@ -2,13 +2,14 @@
 
 `fetching.py`, beside the rooms, goes through a list with what is here: `list` reads and writes lists, `download` gets one document
 over `wire` at the pace of `pace`, `partial` keeps what broke off, `kind` looks at what came, `manifest` says where each file came
-from, `links` makes a list out of a page. Names are imported when they are first used: `--help` should load no HTTP client.
+from, `links` makes a list out of a page.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ..lazy import lazily
 
 if TYPE_CHECKING:
     from .download import Downloader, FetchLimits
@@ -45,12 +46,4 @@ __all__ = [
     "write_list",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

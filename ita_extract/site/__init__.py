@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..lazy import lazily
+
 if TYPE_CHECKING:
     from .build import Site, write_site
 
+_HOME = {"Site": "build", "write_site": "build"}
+
 __all__ = ["Site", "write_site"]
 
-
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import build
-
-    return getattr(build, name)
+__getattr__, __dir__ = lazily(__name__, _HOME)

@@ -27,6 +27,7 @@ MODULES = {
     "errors",
     "fetching",
     "job",
+    "lazy",
     "native",
     "pipeline",
     "preview",
@@ -37,11 +38,12 @@ MODULES = {
     "terminal",
     "usage",
 }
-NOUNS = {"model", "errors", "native"}
+NOUNS = {"model", "errors", "native", "lazy"}
 
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "native": set(),
+    "lazy": set(),
     "model": set(),
     "rulebook": NOUNS,
     **{room: NOUNS | {"rulebook"} for room in ROOMS},
