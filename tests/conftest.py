@@ -9,6 +9,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
+settings.register_profile("fixed", deadline=None, max_examples=60, derandomize=True, database=None)
 settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile("search" if os.environ.get("ITA_TEST_SEARCH") else "fixed")

@@ -31,8 +31,15 @@ def inked(page: Page) -> list[tuple[int, float, float]]:
     return list(zip(chars.code[keep].tolist(), *chars.origin[keep].T.round(0).tolist(), strict=True))
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
-@pytest.mark.parametrize("producer", ["word", "libreoffice", "reportlab", "skia", "distiller", "imported"])
+PRODUCERS = ["word", "libreoffice", "reportlab", "skia", "distiller", "imported"]
+PAIRS = [(producer, sheet) for producer in PRODUCERS for sheet in SHEETS]
+"""In the short tests each producer and each sheet once or twice; all pairs of them in the long ones."""
+
+
+@pytest.mark.parametrize(
+    ("producer", "sheet"),
+    [pytest.param(*pair, marks=() if number % 3 == 0 else pytest.mark.slow) for number, pair in enumerate(PAIRS)],
+)
 def test_both_engines_see_the_same_characters_in_the_same_order(producer: str, sheet: str) -> None:
     made = forge_announcement(
         4,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import hatch_build
@@ -98,7 +98,6 @@ FORM_MATRIX = st.tuples(*[st.sampled_from([1.0, 0.0, -2.0, 0.5, 30.0])] * 6)
 
 
 @given(DRAWN, DRAWN, DRAWN, FORM_MATRIX, st.sampled_from([0, 90, 180, 270]))
-@settings(max_examples=120, deadline=None)
 def test_both_readers_give_the_same_of_whatever_is_drawn(
     built: compiled.Compiled, page: str, inner: str, last: str, matrix: tuple[float, ...], rotate: int
 ) -> None:

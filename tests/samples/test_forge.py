@@ -45,8 +45,13 @@ def words(pdf: bytes) -> str:
     return re.sub(r"\s", "", re.sub("\u0e4d([\u0e48-\u0e4b]?)า", r"\1ำ", said))
 
 
-@pytest.mark.parametrize("face", FAMILIES)
-@pytest.mark.parametrize("damage", [d for d, v in DAMAGES.items() if not v.doubled and v.am_share == 1])
+SAME_PICTURE = [(d, face) for d, v in DAMAGES.items() if not v.doubled and v.am_share == 1 for face in FAMILIES]
+
+
+@pytest.mark.parametrize(
+    ("damage", "face"),
+    [pytest.param(*pair, marks=() if n % (len(FAMILIES) + 1) == 0 else pytest.mark.slow) for n, pair in enumerate(SAME_PICTURE)],
+)
 def test_damage_never_shows_on_the_page(damage: str, face: str) -> None:
     """Pages that draw sara am as one glyph are compared with each other, those that draw it as two likewise."""
     twin = "clean" if DAMAGES[damage].sara_am == "whole" else "decomposed"
