@@ -107,11 +107,6 @@ def table_of(rows: Sequence[Any], dataset: Dataset, document_id: str) -> pa.Tabl
     return table
 
 
-def filled_columns(dataset: Dataset) -> tuple[str, ...]:
-    """The columns that records do not carry, because this room fills them in."""
-    return tuple(name for name in dataset.names if name == "document_id" or name == dataset.ordinal)
-
-
 def published_name(attribute: str) -> str:
     """The column in which a record's field is published.
 

@@ -26,11 +26,16 @@ from ita_extract.model.record import (
     RepairCount,
     TypeSummary,
 )
-from ita_extract.rulebook.fields import Column, load_fields
+from ita_extract.rulebook.fields import Column, Dataset, load_fields
 
 FIELDS = load_fields()
 MADE_BY = Provenance("1.0", "rules")
 KEY = "key"
+
+
+def filled_columns(dataset: Dataset) -> tuple[str, ...]:
+    """The columns that records do not carry, because the store fills them in."""
+    return tuple(name for name in dataset.names if name == "document_id" or name == dataset.ordinal)
 
 
 def document_id(name: str) -> str:

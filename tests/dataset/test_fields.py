@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ita_extract.dataset.schema import filled_columns, published_name
+from ita_extract.dataset.schema import published_name
 from ita_extract.errors import RulesError
 from ita_extract.rulebook.fields import load_fields
-from tests.dataset.build import FIELDS, record_classes
+from tests.dataset.build import FIELDS, filled_columns, record_classes
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "rules" / "fields.toml"

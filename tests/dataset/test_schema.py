@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ita_extract.dataset.limits import broken
-from ita_extract.dataset.schema import arrow_schema, conform, filled_columns, hundredths, published_name, table_of, tables_of
+from ita_extract.dataset.schema import arrow_schema, conform, hundredths, published_name, table_of, tables_of
 from ita_extract.model.record import DocumentRecord, RepairCount
-from tests.dataset.build import FIELDS, document, document_id, record_classes, result, rich_result, rows_of, score
+from tests.dataset.build import FIELDS, document, document_id, filled_columns, record_classes, result, rich_result, rows_of, score
 
 DOC = document_id("a")
 
