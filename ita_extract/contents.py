@@ -51,7 +51,21 @@ def read_contents(
 
     `cache`: where OCR keeps what it was told of each page, for a run that is cut off.
     """
-    return _repaired_by_its_evidence(read_pages(source, engine_name, pages, on_page, cache))
+    raw = read_pages(source, engine_name, pages, on_page, cache)
+    done = _repaired_by_its_evidence(raw)
+    if late := turned_out_garbled(raw.need_ocr, done.need_ocr, engine_name):
+        raw = replace(raw, need_ocr=done.need_ocr)
+        return _repaired_by_its_evidence(_with_scans(raw, source, {need.page for need in late}, lambda: None, cache))
+    return done
+
+
+def turned_out_garbled(before: tuple[OcrNeed, ...], after: tuple[OcrNeed, ...], engine_name: str) -> tuple[OcrNeed, ...]:
+    """The pages that only repair has shown to be gibberish and that OCR is to read now: those needed `after` and not `before`.
+
+    A font without its map to Unicode prints a page that looks perfect and says "\x01-\x03\x04". Nothing but reading it tells.
+    """
+    late = tuple(need for need in after if need not in before) if engine_name == "auto" else ()
+    return late if late and ocr.missing() is None else ()
 
 
 def read_pages(
@@ -82,7 +96,7 @@ def read_pages(
         if not (why and reads_scans):  # else it is read when OCR has read it
             on_page()
     raw = Contents(engine.name, tuple(contents), tuple(needs))
-    return _with_scans(raw, source, on_page, cache) if needs and reads_scans else raw
+    return _with_scans(raw, source, {need.page for need in needs}, on_page, cache) if needs and reads_scans else raw
 
 
 def _read_pictures(
@@ -103,17 +117,18 @@ def _read_pictures(
     return Contents(OCR, done, without, tuple(page.number for page in done if page.char_count))
 
 
-def _with_scans(raw: Contents, source: SourceDocument, on_page: Callable[[], None], cache: ocr.Cache | None) -> Contents:
-    """The contents with the pages that need OCR read by it; those of which it makes nothing go on needing it."""
+def _with_scans(
+    raw: Contents, source: SourceDocument, wanted: Collection[int], on_page: Callable[[], None], cache: ocr.Cache | None
+) -> Contents:
+    """The contents with the pages `wanted` read by OCR; those of which it makes nothing go on needing it."""
     try:
-        scanned = _read_pictures(source, {need.page for need in raw.need_ocr}, on_page, cache)
+        scanned = _read_pictures(source, wanted, on_page, cache)
     except DocumentError:  # a page too large to be rendered ends no document whose other pages were read
         return raw
-    read = set(scanned.ocr_pages)
-    known = {page.number: page for page in scanned.pages if page.number in read}
-    name = OCR if len(known) == len(raw.pages) else raw.engine
-    pages, needs = (known.get(page.number, page) for page in raw.pages), (need for need in raw.need_ocr if need.page not in read)
-    return Contents(name, tuple(pages), tuple(needs), scanned.ocr_pages)
+    known = {page.number: page for page in scanned.pages if page.number in scanned.ocr_pages}
+    pages, needs = (known.get(page.number, page) for page in raw.pages), (need for need in raw.need_ocr if need.page not in known)
+    ocr_pages = tuple(sorted({*raw.ocr_pages, *known}))
+    return Contents(OCR if len(ocr_pages) == len(raw.pages) else raw.engine, tuple(pages), tuple(needs), ocr_pages)
 
 
 def engine_of(source: SourceDocument, engine_name: str = "auto") -> Engine | None:

@@ -206,7 +206,7 @@ def _mend(step: Mend) -> bytes:
 
 
 def _assemble(step: Assemble) -> Result:
-    from .contents import joined, repair_contents
+    from .contents import joined, repair_contents, turned_out_garbled
     from .pipeline import extract_contents
     from .rulebook.load import load_rulebook
     from .rulebook.watched import WatchedRulebook
@@ -216,7 +216,11 @@ def _assemble(step: Assemble) -> Result:
     mended: dict[tuple[str, str], Repaired] = {}
     for texts in step.mended:
         mended.update(unpack(texts))
-    contents = repair_contents(joined(map(unpack, step.ranges)), lambda text, trace: mended[text, trace])
+    raw = joined(map(unpack, step.ranges))
+    contents = repair_contents(raw, lambda text, trace: mended[text, trace])
+    if turned_out_garbled(raw.need_ocr, contents.need_ocr, step.task.engine):
+        return Failed()  # OCR reads pages of it now, and these change what the others show of the damage: one process does it all
+    del raw
     mended.clear()  # of a document of thousands of pages each copy is a hundred megabytes
     rulebook = WatchedRulebook(load_rulebook(step.task.rules))
     return pack_one(step.task, extract_contents(source, contents, rulebook, step.task.decisions), rulebook)
