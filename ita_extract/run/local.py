@@ -318,7 +318,7 @@ class Pool(Generic[Task, Result]):
                 return
             done, _ = wait(running, POLL_SECONDS, FIRST_COMPLETED)
             on_tick()
-            for future in done:
+            for future in [one for one in running if one in done]:  # several that ended together, in the order they were begun
                 one, answer = running.pop(future), self._answer(future)
                 if self._executor is not None:
                     self._far_pages += answer.usage.pages
