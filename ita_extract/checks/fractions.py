@@ -5,16 +5,18 @@ A survey that says 3.08 % is misread, although its shares still add to 100: no n
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from .interval import Interval
 
+ONE = Decimal(1)
 LIMIT = 750
 """Beyond so many answers shares that mean nothing fit some number by chance (one time in twelve): then fractions say nothing."""
 HEADROOM = 1.1
@@ -32,33 +34,35 @@ class Answers:
     total: int
     counts: tuple[int, ...]
 
-    def score(self, weights: Sequence[Decimal]) -> Fraction:
-        """The exact score of the row, 0 to 100."""
-        return sum((Fraction(weight) * count for weight, count in zip(weights, self.counts, strict=True)), Fraction(0)) / self.total
+    def score(self, weights: Sequence[Decimal]) -> Decimal:
+        """The score of the row, 0 to 100, to the last digit of a Decimal."""
+        return sum((weight * count for weight, count in zip(weights, self.counts, strict=True)), Decimal(0)) / self.total
 
 
-def ways(shares: Sequence[Interval], most: int) -> list[Answers]:
+def ways(shares: Sequence[Interval], most: int) -> tuple[Answers, ...]:
     """Every number of answers up to `most` of which the shares, in percent, are counts that add up to all of them.
 
     >>> from .interval import printed
     >>> shares = [printed(Decimal(text)) for text in ("3.07", "0.00", "33.66", "63.27")]
     >>> ways(shares, 700)
-    [Answers(total=618, counts=(19, 0, 208, 391))]
+    (Answers(total=618, counts=(19, 0, 208, 391)),)
     """
-    totals = np.arange(1, most + 1, dtype=np.float64)
-    fits = np.ones(most, bool)
-    counted = np.zeros(most)
-    for share in shares:
-        low, high = float(share.low) / 100, float(share.high) / 100
-        count = np.rint(totals * (low + high) / 2)
-        fits &= (count >= totals * low - 1e-9) & (count <= totals * high + 1e-9)
-        counted += count
-    found = []
-    for total in (np.flatnonzero(fits & (counted == totals)) + 1).tolist():
-        counts = tuple(int(np.rint(total * float(share.low + share.high) / 200)) for share in shares)
-        if all(share.low * total <= count * 100 <= share.high * total for share, count in zip(shares, counts, strict=True)):
-            found.append(Answers(total, counts))
-    return found
+    return _ways(tuple((share.low, share.high) for share in shares), most)
+
+
+@lru_cache(maxsize=2_048)
+def _ways(shares: tuple[tuple[Decimal, Decimal], ...], most: int) -> tuple[Answers, ...]:
+    """In whole numbers, so that nothing is rounded. Remembered: each search for a misread share asks of its whole survey again."""
+    scale = 10 ** max(-int(end.as_tuple().exponent) for ends in shares for end in (*ends, ONE))
+    totals = np.arange(1, most + 1, dtype=np.int64)
+    fits, counts = np.ones(most, bool), []
+    for low, high in shares:
+        count = -(-totals * int(low * scale) // (100 * scale))  # the least that is enough; so narrow a share leaves no second
+        fits &= count * (100 * scale) <= totals * int(high * scale)
+        counts.append(count)
+    fits &= sum(counts) == totals
+    found = zip(totals[fits].tolist(), *(count[fits].tolist() for count in counts), strict=True)
+    return tuple(Answers(total, tuple(parts)) for total, *parts in found)
 
 
 def is_near(total: int, known: int) -> bool:
@@ -75,7 +79,8 @@ class Survey:
 
     def near(self, total: int) -> bool:
         """Whether so many answers are what another question of the survey has, give or take a few who left it out."""
-        return any(is_near(total, known) for known in self.totals)
+        at = bisect_left(self.totals, total)
+        return any(is_near(total, known) for known in self.totals[max(0, at - 1) : at + 1])
 
 
 def survey_of(rows: Sequence[Sequence[Interval]]) -> Survey | None:

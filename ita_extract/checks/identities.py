@@ -274,8 +274,7 @@ def _scores(cells: Sequence[Interval], survey: Survey, either: Sequence[Weights]
 
 def _scored(possible: Sequence[Answers], weights: Sequence[Decimal], score: Interval) -> list[Decimal]:
     """The exact scores that rounding makes the printed one."""
-    exact = (way.score(weights) for way in possible)
-    made = (Decimal(value.numerator) / Decimal(value.denominator) for value in exact)
+    made = (way.score(weights) for way in possible)
     return [value for value in made if score.low <= value <= score.high]
 
 

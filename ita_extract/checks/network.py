@@ -131,7 +131,7 @@ class Network:
         self.printed = dict(printed)
         self.identities = tuple(identities)
         self.of: dict[Node, list[Identity]] = defaultdict(list)
-        for identity in self.identities:
+        for identity in sorted(self.identities, key=lambda one: isinstance(one, Rule)):  # a sum is the cheapest to ask
             for node in identity.nodes:
                 self.of[node].append(identity)
         self._refined: dict[Node, Interval] = {}

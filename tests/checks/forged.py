@@ -12,6 +12,7 @@ from ita_extract.model.record import (
     IndicatorScore,
     InstrumentScore,
     OitItem,
+    ProvinceScore,
     Record,
     SurveyItem,
     SurveyRow,
@@ -27,6 +28,7 @@ KINDS: tuple[type[Record], ...] = (
     SurveyItem,
     SurveyRow,
     OitItem,
+    ProvinceScore,
 )
 ABSENT = {
     "table_no": 1,

@@ -19,7 +19,7 @@ from samples.forge import forge_announcement
 from samples.forge.agencies import PROVINCE, TAMBON
 from samples.forge.regional import forge_regional
 from tests.checks.forged import records_of
-from tests.checks.test_planted import documents
+from tests.checks.planting import documents
 
 FRAMEWORKS = load_rulebook().frameworks
 
