@@ -64,7 +64,7 @@ def _json(data: object) -> str:
 def text_lines(pages: Iterable[PageContent]) -> Iterator[dict[str, Any]]:
     """Every line and every row of a table: page, bbox, text and raw text. Cells of a row are parted by tabs."""
     for page in pages:
-        for block in page.blocks:
+        for block in (*page.blocks, *page.furniture):
             if isinstance(block, TextLine):
                 yield {"page": page.number, "bbox": block.bbox, "text": block.text, "raw": block.raw}
             else:

@@ -18,6 +18,8 @@ SMALLER = 0.8
 """Text set smaller than this share of the title is no title any more."""
 TITLE_AREA = 500
 """So many letters at the start of a document may be its title, wherever in them a phrase stands."""
+SEAM = 2
+"""So many letters of a wording, at least, must stand on each side of a break for the line to have broken inside it."""
 OPENS = 2
 """What it counts that a document opens with a title of its kind: enough to decide between two kinds, never enough alone."""
 
@@ -125,18 +127,39 @@ def find_title(document: Document, layout: Layout) -> str | None:
     for at, line in enumerate(lines):
         if not opens_like(squash(line.text), layout):
             continue
-        title: list[str] = []
+        title = ""
         for part in lines[at : at + MAX_TITLE_LINES]:
             smaller = part.size < line.size * SMALLER
             if part.page > line.page and not _names_only_the_year(part, line, layout):
                 break
             if smaller or (title and squash(part.text).startswith(layout.type_openings)):
                 break
-            title.append(unwrap(part.text))
-            if year_of_title("".join(title), layout) is not None:
+            title = _joined(title, unwrap(part.text), layout)
+            if year_of_title(title, layout) is not None:
                 break
-        return " ".join(filter(None, title))
+        return title
     return None
+
+
+def _joined(title: str, line: str, layout: Layout) -> str:
+    """A title with its next line. A line that breaks off inside a wording that the layout knows goes on without a blank, as Thai
+    has none between words; any other may be a heading of its own."""
+    if not title or not line:
+        return title or line
+    above, below = squash(title), squash(line)
+    inside = any(_goes_on_inside(above, below, wording.split(YEAR, maxsplit=1)[0].rstrip()) for wording in layout.wordings)
+    return f"{title}{'' if inside else ' '}{line}"
+
+
+def _goes_on_inside(above: str, below: str, wording: str) -> bool:
+    """Whether the seam of two squashed lines lies within a wording, where that has no blank."""
+    for at in range(1, len(wording)):
+        if wording[at - 1].isspace() or wording[at].isspace():
+            continue
+        first, rest = squash(wording[:at]), squash(wording[at:])
+        if len(rest) >= SEAM and len(first) >= SEAM and above.endswith(first) and below.startswith(rest):
+            return True
+    return False
 
 
 def _names_only_the_year(part: TextLine, line: TextLine, layout: Layout) -> bool:

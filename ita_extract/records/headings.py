@@ -46,7 +46,7 @@ def find_head(table: LongTable, layouts: tuple[TableLayout, ...], grades: frozen
     """
     found: list[tuple[tuple[int, int, int], Head]] = []
     for depth in range(1, min(MAX_HEAD_ROWS, len(table.rows)) + 1):
-        headings = [headings_of(table.rows[:depth], col) for col in range(table.n_cols)]
+        headings = _without_numbers([headings_of(table.rows[:depth], col) for col in range(table.n_cols)])
         for order, layout in enumerate(layouts):
             head = _match(layout, depth, headings, grades)
             if head is not None:
@@ -63,6 +63,17 @@ def headings_of(rows: tuple[Row, ...], col: int) -> tuple[str, ...]:
     cells = {id(cell): squash(cell.text) for row in rows if (cell := row.cells[col]) is not None}
     parts = [part for part in cells.values() if part]
     return tuple("".join(parts[upper:]) for upper in range(len(parts))) or ("",)
+
+
+def _without_numbers(headings: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The headings without the number in brackets with which each ends, where they count the columns: "คะแนน(3)" is the third.
+
+    A line of them under the head is a row of its own only where rules or distance part it from the head.
+    """
+    ends = [f"({place})" for place in range(1, len(headings) + 1)]
+    if len(headings) < 2 or not all(names[-1].endswith(end) for names, end in zip(headings, ends, strict=True)):
+        return headings
+    return [tuple(name.removesuffix(end) for name in names) for names, end in zip(headings, ends, strict=True)]
 
 
 def _match(layout: TableLayout, depth: int, headings: list[tuple[str, ...]], grades: frozenset[str]) -> Head | None:

@@ -30,6 +30,8 @@ from .values import parse_score, unwrap
 SCORE = r"(?<![0-9๐-๙.,])[0-9๐-๙]{1,3}(?:\.[0-9๐-๙]{1,2})?"
 SCORED = re.compile(rf"(?P<text>(?:.*?[^\s:=])??)[\s:=]*+(?P<score>{SCORE})\s*+(?:(?:คะแนน|%|/\s*+100)\s*+)?", re.S)
 _SHARES = re.compile(r"[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}\s*%")
+_ANSWERS = re.compile(r"(?:\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}){3}\s*$")
+"""A row of answers that is saved without its marks: shares and their score, at the end of a line."""
 _OIT_LINE = re.compile(r"\s*[OoО][0-9๐-๙]{1,2}\s+\S.*\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}\s*")
 NUMBERING = re.compile(r"^[\s\d๐-๙.()\-•*]*")
 MAX_STATEMENT = 160
@@ -111,11 +113,12 @@ def read_line(at: Report, line: TextLine) -> None:
         if plain.startswith(at.layout.lines.get(kind, ())) and len(plain) <= MAX_STATEMENT and read(at, line, text):
             close_asked(at, before_table=False)
             return
-    if at.asked and not at.has_gap and not opens_like(plain, at.layout):
+    like_row = len(_SHARES.findall(line.text)) >= 2 or _ANSWERS.search(line.text) or _OIT_LINE.fullmatch(line.text)
+    if at.asked and not at.has_gap and not like_row and not opens_like(plain, at.layout):
         at.asked.append(line)
         return
     close_asked(at, before_table=False)
-    if len(_SHARES.findall(line.text)) >= 2 or _OIT_LINE.fullmatch(line.text):
+    if like_row:
         _reject_line(at, line)
         return
     if len(plain) <= MAX_STATEMENT and not opens_like(plain, at.layout):

@@ -55,6 +55,7 @@ class Layout:
 
     title_patterns: the same as openings, where a title opens with a number rather than with a word ("ที่ กพ ๐๐๑๒.๓").
     subjects: lines that say whom the document is about; a second one begins another document of the same kind.
+    wordings: phrases, openings and years of titles as they are written, with their blanks.
     lines: what a line of a kind opens with, by the kind's name, for the reader of this document type.
     """
 
@@ -71,6 +72,7 @@ class Layout:
     prose: Prose
     title_patterns: tuple[re.Pattern[str], ...] = ()
     subjects: tuple[str, ...] = ()
+    wordings: tuple[str, ...] = ()
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     file: str = ""
     """Where it was read from, for messages."""
@@ -125,6 +127,7 @@ def _read_layout(path: Path, data: Mapping[str, Any]) -> Layout:
         prose=load_prose(path.parent.parent),
         title_patterns=tuple(_pattern(path, pattern, "patterns") for pattern in title.get("patterns", ())),
         subjects=_squashed(title, "subjects"),
+        wordings=(*(p["text"] for p in mark["phrases"]), *title.get("openings", ()), *title.get("year", ())),
         lines=MappingProxyType({name: tuple(map(squash, words)) for name, words in data.get("lines", {}).items()}),
         file=str(path),
     )

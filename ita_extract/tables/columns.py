@@ -7,33 +7,32 @@ rivers, and so ends the table. Prose is justified into gaps too, but never over 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .grid import Grid, Ruling, find_posts
+from .bands import KEPT, SAME_SIZE, SAME_TABLE, is_band, is_row, is_title, parted, spans_columns
+from .grid import Grid, Ruling, find_posts, find_shades
 from .heads import columns_under, grid_of, head_phrases, is_beside, middles_of
 from .lines import Way
-from .rows import NUMERIC, WRAPPED, head_depth, part_rows, row_borders
-from .words import PHRASE_GAP, Line, Span, column_of, read_lines, ruled_between
+from .rivers import RIVER, crossed_by, gaps_of, uncovered, widest_white
+from .rows import NUMERIC, WRAPPED, has_numbers, head_depth, part_rows, row_borders
+from .shaded import below_shades, of_shades
+from .words import PHRASE_GAP, Line, Span, read_lines, ruled_between
 
-RIVER = 0.3
-"""The least width of a river in em."""
-SAME_TABLE = 3.2
-"""Lines farther apart than this, in em, are not of one table."""
 BESIDE = 1.3
 """A line nearer than this, in em, to the one above it is no next line of the same text: two cells are set at other heights."""
 FARTHER = 1.2
 """A step so many times as large as any within a table leads out of it."""
 SAME_START, ROWS_BELOW = 1.0, 12
 """Texts that begin, or have their middle, within so many points of each other are of one column; so many lines below are asked."""
-SAME_SIZE = 0.05
-"""Type sizes, and steps from line to line, that differ by no more than this, in em, are one."""
-KEPT = 0.6
-"""The share of a table's rivers that a line must leave open to belong to it."""
+LOOSE = 2.2
+"""The lines of a head are at most so far apart, in em."""
+LEFT_ALIGNED = 3
+"""So many lines must have words on both sides of a narrow river that parts a column of texts which wrap from its neighbour."""
 TOUCHING = 0.02
 """Words nearer than this, in em, are one piece of ink."""
 OVERFLOW, ENOUGH = 0.08, 8
@@ -61,7 +60,15 @@ def find_aligned(way: Way, outside: NDArray[np.bool_], ruling: Ruling) -> list[G
         if grid is not None:
             grids.append(grid)
             lines = [line for line, yes in zip(lines, inside, strict=True) if not yes]
-    found = (_table(region, ruling.level) for region in _regions(lines, ruling.level))
+    level = ruling.parting
+    for frame in find_shades(ruling) if lines else ():
+        below = below_shades(lines, frame)
+        grid = of_shades(below, frame, level)
+        if grid is not None:
+            grids.append(grid)
+            taken = {id(line) for line in below}
+            lines = [line for line in lines if id(line) not in taken]
+    found = (_table(region, level) for region in _regions(lines, level))
     return [*grids, *(grid for grid in found if grid is not None)]
 
 
@@ -83,11 +90,14 @@ def _regions(lines: Sequence[Line], level: NDArray[np.float64]) -> list[list[Lin
     rivers: list[Span] = []
     taken = 0
     for index, line in enumerate(lines):
-        region, gaps = regions[-1], _gaps(line.phrases())
-        if region and _belongs(lines, index, region, rivers, level):
+        region, gaps = regions[-1], gaps_of(line.phrases())
+        if region and is_band(lines, index, region, rivers):
             region.append(line)
             taken = index + 1
-            rivers = gaps if len(gaps) > len(rivers) else _uncovered(rivers, line.words, RIVER * line.em)
+        elif region and _belongs(lines, index, region, rivers, level):
+            region.append(line)
+            taken = index + 1
+            rivers = gaps if len(gaps) > len(rivers) else uncovered(rivers, line.words, RIVER * line.em)
         else:
             regions.append([*_lead(lines, taken, index, gaps, level), line] if gaps else [])
             rivers, taken = gaps, index + 1 if gaps else taken
@@ -109,7 +119,7 @@ def _lead(lines: Sequence[Line], taken: int, index: int, gaps: Sequence[Span], l
     first = index
     while first > taken:
         line, below = lines[first - 1], lines[first]
-        if len(line.phrases()) > 1 or _crossed(line, gaps) > (1 - KEPT) * len(gaps):
+        if len(line.phrases()) > 1 or crossed_by(line, gaps) > (1 - KEPT) * len(gaps):
             break
         apart = below.y - line.y > BESIDE * line.em or ruled_between(line, below, level)
         if (
@@ -161,20 +171,54 @@ def _belongs(lines: Sequence[Line], index: int, region: Sequence[Line], rivers: 
     line, above = lines[index], region[-1]
     if line.y - above.y > SAME_TABLE * max(line.em, above.em):
         return False
-    crossed = _crossed(line, rivers)
-    if crossed > (1 - KEPT) * len(rivers):
+    crossed = crossed_by(line, rivers)
+    if crossed > (1 - KEPT) * len(rivers) or _stands_under_title(region, line):
         return False
     if len(line.phrases()) > 1:
-        return not _heads_another(region, line)
+        return not _heads_another(region, line) and not is_title(region, line)
     if abs(line.em - above.em) > SAME_SIZE * above.em or (crossed and any(one.opens_with_number() for one in region)):
         return False
-    return _near(above, line, level) or _wraps_up(lines, index, level) or _stands_alike(line, lines[index + 1 :])
+    return (
+        _near(above, line, level)
+        or _wraps_up(lines, index, level)
+        or _stands_alike(line, lines[index + 1 :])
+        or _wraps_alike(region, line, level)
+        or _heads_on(lines, index, region, rivers)
+    )
 
 
 def _heads_another(region: Sequence[Line], line: Line) -> bool:
     """Whether a line of words alone stands farther below a body of numbers than its lines stand apart: another table's head."""
     rows = sum(len(one.numbers) * 2 > len(one.words) or one.opens_with_number() for one in region)
     return not line.numbers and rows > 1 and line.y - region[-1].y > FARTHER * max(b.y - a.y for a, b in pairwise(region))
+
+
+def _wraps_alike(region: Sequence[Line], line: Line, level: NDArray[np.float64]) -> bool:
+    """Whether the line is as far below the region's last one as lines without numbers, which wrap, are below others within it.
+
+    How far the lines of a cell stand apart is the producer's choice; only what the table itself shows tells a wide step from a gap.
+    """
+    step, within = line.y - region[-1].y, SAME_SIZE * line.em
+    alike = any(not b.numbers and abs(b.y - a.y - step) <= within for a, b in pairwise(region))
+    return alike and not ruled_between(region[-1], line, level)
+
+
+def _heads_on(lines: Sequence[Line], index: int, region: Sequence[Line], rivers: Sequence[Span]) -> bool:
+    """Whether the line goes on a head set with wide leading: it lies in one column, words stand above it, and below it the row."""
+    line, below = lines[index], lines[index + 1 : index + 2]
+    return (
+        not any(one.numbers for one in region)
+        and not line.numbers
+        and not crossed_by(line, rivers)
+        and line.y - region[-1].y <= LOOSE * line.em
+        and any(one.opens_with_number() and len(one.phrases()) > 2 and not crossed_by(one, rivers) for one in below)
+    )
+
+
+def _stands_under_title(region: Sequence[Line], line: Line) -> bool:
+    """Whether what was taken for a table so far is a title with a wide gap in it: set larger than the head that stands below."""
+    heads = len(line.phrases()) > 1 and not line.numbers and not any(is_row(one) for one in region)
+    return heads and all(one.em > (1 + SAME_SIZE) * line.em for one in region)
 
 
 def _near(above: Line, line: Line, level: NDArray[np.float64]) -> bool:
@@ -191,54 +235,29 @@ def _wraps_up(lines: Sequence[Line], index: int, level: NDArray[np.float64]) -> 
     return False
 
 
-def _crossed(line: Line, rivers: Sequence[Span]) -> int:
-    return len(rivers) - len(_uncovered(rivers, line.phrases(), RIVER * line.em))
-
-
-def _gaps(spans: Sequence[Span]) -> list[Span]:
-    return [(a[1], b[0]) for a, b in pairwise(spans)]
-
-
-def _uncovered(rivers: Iterable[Span], words: Sequence[Span], least: float) -> list[Span]:
-    """What of each river the words leave white: its widest part, if that is wide enough."""
-    out = []
-    for river in rivers:
-        x0, x1 = _widest_white(river, words)
-        if x1 - x0 >= least:
-            out.append((x0, x1))
-    return out
-
-
-def _widest_white(river: Span, words: Iterable[Span]) -> Span:
-    at, end = river
-    best = (at, at)
-    for a, b in (*words, (end, end)):
-        if b < at or a > end:
-            continue
-        if a - at > best[1] - best[0]:
-            best = (at, a)
-        at = max(at, b)
-    return best
-
-
 def _table(region: Sequence[Line], level: NDArray[np.float64]) -> Grid | None:
     """A region as a grid; None where its columns hold no numbers under each other."""
     left = min(line.words[0][0] for line in region) - 2
     right = max(line.words[-1][1] for line in region) + 2
     depth = head_depth(region)
-    body = region[depth:] or region
+    first = next((line for line in region if len(line.phrases()) > 1 and line.opens_with_number()), None)
+    bands = [line for line in region if first is not None and spans_columns(line, region, gaps_of(first.phrases()))]
+    plain = {id(line) for line in bands}
+    depth = next((i for i, line in enumerate(region[:depth]) if id(line) in plain), depth)
+    body = [line for line in region[depth:] if id(line) not in plain] or list(region)
     rivers = _beside_heads(_rivers(body, left, right), region[:depth], body, (left, right))
     if not rivers:
         return None
     spans = [(left, left), *rivers, (right, right)]
     borders = [(a + b) / 2 for a, b in spans]
-    head, rows = part_rows(region, borders, level)
+    bands = [line for line in bands if line.words[-1][1] > borders[1]]
+    head, rows, places = parted(region, bands, borders, level)
     if len(rows) + bool(head) < 2 and not _is_lone_row(region):
         return None
-    if not _has_numbers(rows, borders):
+    if not has_numbers(rows, borders):
         return None
     ys = row_borders([head, *rows] if head else rows)
-    return grid_of(head, rows, spans, (ys[0], ys[-1]))
+    return grid_of(head, rows, spans, (ys[0], ys[-1]), places)
 
 
 def _rivers(body: Sequence[Line], left: float, right: float) -> list[Span]:
@@ -274,7 +293,7 @@ def _beside_heads(rivers: Sequence[Span], head: Sequence[Line], body: Sequence[L
 def _beside(river: Span, words: Sequence[Span]) -> Span:
     for x0, x1 in words:
         if (x0 > river[0] or x1 < river[1]) and x0 < river[1] and x1 > river[0]:
-            white = _widest_white(river, ((x0, x1),))
+            white = widest_white(river, ((x0, x1),))
             river = white if white[1] - white[0] >= LEAST else river
     return river
 
@@ -288,21 +307,16 @@ def _white(white: NDArray[np.bool_], left: float, step: float, least: float) -> 
 
 
 def _parts(river: Span, body: Sequence[Line]) -> bool:
-    """Whether a river as narrow as a blank parts words in most lines: the blank of a name stands elsewhere in every row."""
-    parted = sum(line.words[0][0] < river[0] and line.words[-1][1] > river[1] and is_beside(river, line) for line in body)
-    return parted >= NUMERIC * len(body)
+    """Whether a river as narrow as a blank parts words in most lines: the blank of a name stands elsewhere in every row.
 
-
-def _has_numbers(rows: Sequence[Sequence[Line]], borders: Sequence[float]) -> bool:
-    """Whether one column prints a number in most rows; the rest of a row from the page before, which has none, does not count.
-
-    Of one row alone two columns must: "ข้อ ๗ กองกลาง" below a paragraph that ends in wide gaps is no table.
+    Where names wrap, most lines have words on one side of it alone. Then those with words on both sides are asked, and the column
+    to its right must be one: its lines begin at one place.
     """
-    found: dict[int, int] = {}
-    rows = [row for row in rows if any(line.numbers for line in row)]
-    for row in rows:
-        for col in {column_of(number, borders) for line in row for number in line.numbers}:
-            found[col] = found.get(col, 0) + 1
-    if len(rows) == 1 and len(found) < 2:
+    both = [line for line in body if line.words[0][0] < river[0] and line.words[-1][1] > river[1]]
+    parted = sum(is_beside(river, line) for line in both)
+    if parted >= NUMERIC * len(body):
+        return True
+    if len(both) < LEFT_ALIGNED or parted < NUMERIC * len(both):
         return False
-    return bool(rows) and max(found.values(), default=0) >= NUMERIC * len(rows)
+    starts = [start for line in body if (start := next((a for a, _ in line.words if a >= river[1] - SAME_START), None)) is not None]
+    return sum(start <= river[1] + SAME_START for start in starts) >= NUMERIC * len(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -12,12 +13,15 @@ from ..model.page import BBox, Page
 from ..model.table import Cell, PageContent, Table, TextLine
 from ..model.turning import turn_page
 from .columns import find_aligned
-from .grid import Grid, Ruling, find_grids, find_stacks
+from .grid import SHORT, Grid, Ruling, find_grids, find_stacks
 from .homes import cells_of, middles
 from .lines import Texts, Way, compose, ink, line_numbers
+from .stamps import lines_of, stamped, without
 from .tall import split_tall_rows
 from .turning import common_turn, turn_back
 
+MAX_DOTS = 60_000
+"""So many dots of dotted rules do not count among the edges of a page: a table has a thousand cells, and each side forty dots."""
 COLUMN_GAP = 1.2
 """A gap in em that no line of text has: another column begins."""
 MAX_EDGES, MAX_CHARS = 10_000, 50_000
@@ -32,8 +36,9 @@ def read_content(page: Page) -> PageContent:
     """
     turns = common_turn(page.chars)
     upright = turn_page(page, turns)
-    way = Way.of(upright.chars)
     limits = _limits(page)
+    upright, aside = (upright, ()) if limits else _without_stamps(upright)
+    way = Way.of(upright.chars)
     grids, home = ([], cells_of(way, ())) if limits else _find_tables(way, upright.edges)
     group, line = _grouped(way, grids, home)
     split = split_tall_rows(way, grids, home, line)
@@ -43,19 +48,33 @@ def read_content(page: Page) -> PageContent:
     texts = compose(way, group, line, _cell_count(grids))
     blocks = _blocks(upright, grids, texts)
     read = len(way.blank) - int(np.count_nonzero(way.blank))
-    placed = ink("".join(chain.from_iterable(_traces(block) for block in blocks)))
-    content = PageContent(page.number, tuple(blocks), (), read, placed, limits)
+    read += sum(ink(line.trace) for line in aside)
+    placed = ink("".join(chain.from_iterable(_traces(block) for block in (*blocks, *aside))))
+    content = PageContent(page.number, tuple(blocks), aside, read, placed, limits)
     return turn_back(content, upright.width, upright.height, turns) if turns else content
 
 
 def cell_boxes(page: Page) -> list[list[tuple[int, int, BBox]]]:
     """The tables of an upright page from top to bottom, those without rules too: of each cell the first row, column, and box."""
-    return [grid.cells() for grid in _find_tables(Way.of(page.chars), page.edges)[0]] if not _limits(page) else []
+    if _limits(page):
+        return []
+    page = _without_stamps(page)[0]
+    return [grid.cells() for grid in _find_tables(Way.of(page.chars), page.edges)[0]]
+
+
+def _without_stamps(page: Page) -> tuple[Page, tuple[TextLine, ...]]:
+    """An upright page without what is stamped over its text, and that as furniture."""
+    stamp = stamped(Way.of(page.chars))
+    if not stamp.any():
+        return page, ()
+    return replace(page, chars=without(page.chars, stamp)), lines_of(page.chars, stamp, page.number)
 
 
 def _limits(page: Page) -> tuple[str, ...]:
     """What the page has too much of."""
-    counts = (("edges", len(page.edges), MAX_EDGES), ("characters", len(page.chars), MAX_CHARS))
+    dots = int(np.count_nonzero((page.edges[:, 2:] - page.edges[:, :2] < SHORT).all(1))) if len(page.edges) > MAX_EDGES else 0
+    edges = len(page.edges) - min(dots, MAX_DOTS)
+    counts = (("edges", edges, MAX_EDGES), ("characters", len(page.chars), MAX_CHARS))
     return tuple(f"{count:,} {what}, more than {most:,}: no tables sought" for what, count, most in counts if count > most)
 
 
@@ -63,7 +82,8 @@ def _find_tables(way: Way, edges: NDArray[np.float32]) -> tuple[list[Grid], NDAr
     """The tables of an upright page from top to bottom, and the cell of each character: tables with rules are sought first, then
     those that alignment alone shows."""
     ruling = Ruling.of(edges)
-    grids = _from_top([*find_grids(ruling), *(grid for grid in find_stacks(ruling) if _is_one_column(way, grid))])
+    drawn = (grid for grid in (*find_grids(ruling), *find_stacks(ruling)) if len(grid.xs) > 2 or _is_one_column(way, grid))
+    grids = _from_top(list(drawn))
     home = cells_of(way, grids)
     outside = home < 0
     if outside.any() and (aligned := find_aligned(way, outside, ruling)):

@@ -20,10 +20,15 @@ THIN = 3.0
 """An edge is at most so thick, in points; a drawn box that is thicker is a shade."""
 SHORT = 4.0
 """A stroke shorter than this is part of a glyph, a dash or a tick."""
+DOTS, DOT_GAP = 8, 3.0
+"""So many dots in a row, no farther apart than this, in points, are a dotted rule."""
 MAX_SQUARES = 200_000
 """A grid of more squares than this is a hatched drawing."""
 SNAP = 2.5
 """Rules nearer than this are one: the two strokes of a double line, or the borders of two neighbouring cells."""
+
+SHADED = 3
+"""So many shades side by side show columns."""
 
 Rules: TypeAlias = NDArray[np.float64]
 
@@ -63,18 +68,25 @@ class Ruling:
     """The drawn edges of a page as maximal rules, worked out once for all that ask.
 
     level: (y, from, to) of each level rule.   upright: (x, from, to).   meets: pairs of a level rule and an upright one that touch,
-    as two arrays of places.
+    as two arrays of places.   shades: (n, 4) x0, top, x1, bottom of drawn boxes that are too thick for rules.
     """
 
     level: Rules
     upright: Rules
     meets: tuple[NDArray[np.int64], NDArray[np.int64]]
+    shades: Rules
 
     @classmethod
     def of(cls, edges: NDArray[np.float32]) -> Ruling:
         """`edges`: (n, 4) x0, top, x1, bottom."""
-        level, upright = _rules(edges.astype(np.float64))
-        return cls(level, upright, _touches(level, upright))
+        drawn = edges.astype(np.float64)
+        level, upright = _rules(drawn)
+        return cls(level, upright, _touches(level, upright), _shades(drawn))
+
+    @property
+    def parting(self) -> Rules:
+        """All that parts rows where no upright rule shows the columns: level rules, and the upper and lower sides of shades."""
+        return np.vstack((self.level, _sides(self.shades)[0])) if len(self.shades) else self.level
 
 
 def find_grids(ruling: Ruling) -> list[Grid]:
@@ -97,6 +109,17 @@ def find_posts(ruling: Ruling) -> list[Grid]:
     return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
 
 
+def find_shades(ruling: Ruling) -> list[Grid]:
+    """Shades side by side, such as those of the cells of a head: they show the columns of all that stands below."""
+    if len(ruling.shades) < SHADED:
+        return []
+    level, upright = _sides(ruling.shades)
+    sides = Ruling(level, upright, _touches(level, upright), np.empty((0, 4)))
+    grids = (_grid(level, upright) for level, upright in _components(sides))
+    found = [grid for grid in grids if grid is not None and len(grid.xs) > SHADED]
+    return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
+
+
 def _parallel(rules: Rules) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Three or more rules of one reach: the reach, and where they stand."""
     if len(rules) < 3:
@@ -116,10 +139,36 @@ def _rules(edges: NDArray[np.float64]) -> tuple[Rules, Rules]:
     level = (height <= THIN) & (width >= SHORT) & (width > height)
     upright = (width <= THIN) & (height >= SHORT) & (height > width)
     y, x = (edges[:, 1] + edges[:, 3]) / 2, (edges[:, 0] + edges[:, 2]) / 2
-    return (
-        _joined(np.column_stack((y, edges[:, 0], edges[:, 2]))[level]),
-        _joined(np.column_stack((x, edges[:, 1], edges[:, 3]))[upright]),
-    )
+    across, down = np.column_stack((y, edges[:, 0], edges[:, 2])), np.column_stack((x, edges[:, 1], edges[:, 3]))
+    dots = (width < SHORT) & (height < SHORT)
+    if np.count_nonzero(dots) < DOTS:
+        return _joined(across[level]), _joined(down[upright])
+    return _joined(np.vstack((across[level], _dotted(across[dots])))), _joined(np.vstack((down[upright], _dotted(down[dots]))))
+
+
+def _dotted(dots: Rules) -> Rules:
+    """Rows of `DOTS` and more dots or short dashes, each near the next, as rules: some producers draw every dot by itself."""
+    at = cluster(dots[:, 0], SNAP / 2)
+    order = np.lexsort((dots[:, 1], at))
+    at, begin, end = at[order], dots[order, 1], dots[order, 2]
+    fresh = np.concatenate(([True], (at[1:] != at[:-1]) | (begin[1:] - end[:-1] > DOT_GAP)))
+    first = np.flatnonzero(fresh)
+    count = np.diff(np.append(first, len(at)))
+    rules = np.column_stack((at[first], begin[first], np.maximum.reduceat(end, first)))
+    return np.asarray(rules[(count >= DOTS) & (rules[:, 2] - rules[:, 1] >= SHORT)])
+
+
+def _shades(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The drawn boxes that fill every second row, a head, or each cell."""
+    return np.asarray(edges[((edges[:, 2:] - edges[:, :2]) > THIN).all(1)])
+
+
+def _sides(boxes: NDArray[np.float64]) -> tuple[Rules, Rules]:
+    """The level and the upright sides of boxes as rules."""
+    x0, top, x1, bottom = boxes.T
+    level = np.concatenate((np.column_stack((top, x0, x1)), np.column_stack((bottom, x0, x1))))
+    upright = np.concatenate((np.column_stack((x0, top, bottom)), np.column_stack((x1, top, bottom))))
+    return _joined(level), _joined(upright)
 
 
 def _joined(rules: Rules) -> Rules:
@@ -194,6 +243,18 @@ def _components(ruling: Ruling) -> Iterator[tuple[Rules, Rules]]:
         label = lower
     for number in np.unique(label[rows]):
         yield level[label == number], upright[of_upright == number]
+
+
+def stacked(upper: Grid, lower: Grid) -> Grid:
+    """Two grids of the same columns, the one below the other, as one. The border between them is that of the upper one."""
+    owner = np.vstack((upper.owner, lower.owner + upper.owner.max() + 1))
+    return Grid(upper.xs, np.concatenate((upper.ys, lower.ys[1:])), owner, lower.rivers)
+
+
+def top_rows(grid: Grid, count: int) -> Grid:
+    """The first rows of a grid; a cell that reaches below them ends there."""
+    _, numbers = np.unique(grid.owner[:count], return_inverse=True)
+    return Grid(grid.xs, grid.ys[: count + 1], numbers.reshape(count, -1), grid.rivers)
 
 
 def _grid(level: Rules, upright: Rules) -> Grid | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,33 +17,40 @@ NEAR = 0.5
 """Two heads part so near, in em, to the river between their columns: long ones run into each other."""
 PAST = 0.4
 """A head that reaches less far, in em, past the border of a column stands over that column alone."""
+SAME_MIDDLE = 1.5
+"""Lines of one head have their middles so near each other, in points."""
 OVER = 0.3
 """A head whose middle is so near, in em, to the middle of a column stands over that column alone."""
 
 
-def grid_of(head: Sequence[Line], rows: Sequence[Sequence[Line]], rivers: Sequence[Span], reach: Span) -> Grid:
+def grid_of(
+    head: Sequence[Line], rows: Sequence[Sequence[Line]], rivers: Sequence[Span], reach: Span, bands: Container[int] = ()
+) -> Grid:
     """The grid of a table whose rows no rule parts.
 
     `rivers`: the white between the columns, and both outer borders; a border that is drawn is a river without width. `reach`: the
     upper and lower end of the table. The head is one row, or two where a phrase stands over several columns; all other heads
-    then span both.
+    then span both. `bands`: the places of rows that are one text over all columns.
     """
-    middles = middles_of([line for row in rows for line in row], rivers)
+    middles = middles_of([line for place, row in enumerate(rows) for line in row if place not in bands], rivers)
     phrases = head_phrases(head, rivers, middles)
     under = [columns_under(head, phrases, i, rivers, middles) for i in range(len(head))]
     over = [(i, (a, b)) for i, spans in enumerate(under) for a, b in spans if b - a > 1]
     depth = max((i for i, _ in over), default=-1) + 1
     upper, lower = list(head[:depth]), list(head[depth:])
-    bands = [band for band in (upper, lower) if band]
-    ys = [reach[0], *row_borders([*bands, *rows])[1:-1], reach[1]]
+    levels = [part for part in (upper, lower) if part]
+    ys = [reach[0], *row_borders([*levels, *rows])[1:-1], reach[1]]
     n_cols = len(rivers) - 1
-    owner = np.arange((len(bands) + len(rows)) * n_cols).reshape(-1, n_cols)
+    owner = np.arange((len(levels) + len(rows)) * n_cols).reshape(-1, n_cols)
     if upper and lower:
         merged = {col for _, (a, b) in over for col in range(a, b)}
         for col in set(range(n_cols)) - merged:
             owner[1, col] = owner[0, col]
     for _, (a, b) in over:
         owner[0, a:b] = owner[0, a:b].min()
+    for place in range(len(rows)):
+        if place in bands:
+            owner[len(levels) + place] = owner[len(levels) + place].min()
     _, numbers = np.unique(owner, return_inverse=True)
     borders = np.array([(a + b) / 2 for a, b in rivers])
     inner = tuple((round(a, 2), round(b, 2)) for a, b in rivers[1:-1])
@@ -64,12 +71,15 @@ def middles_of(body: Sequence[Line], rivers: Sequence[Span]) -> list[float]:
 def head_phrases(head: Sequence[Line], rivers: Sequence[Span], middles: Sequence[float]) -> list[list[Span]]:
     """The phrases of each line of a head, those parted that are two heads, a blank apart or less. `rivers`: with outer borders."""
     out: list[list[Span]] = []
-    for line in head:
+    whole = [line.phrases() for line in head]
+    for index, line in enumerate(head):
         out.append([])
-        for phrase in line.phrases():
+        others = [phrase for at, phrases in enumerate(whole) if at != index for phrase in phrases]
+        for phrase in whole[index]:
             words = [word for word in line.words if phrase[0] <= word[0] and word[1] <= phrase[1]]
             for i, river in enumerate(rivers[1:-1], 1):
-                cut = _cut(words, river, (middles[i - 1], middles[i]), NEAR * line.em)
+                near = NEAR * line.em
+                cut = _cut(words, river, (middles[i - 1], middles[i]), near) or _cut_by_lines(words, river, others, near)
                 if cut:
                     out[-1].append(_hull(words[:cut]))
                     words = words[cut:]
@@ -139,3 +149,24 @@ def _cut(words: Sequence[Span], river: Span, sides: Span, near: float) -> int:
             if apart < min(3 * near, abs(left - river[0]) + abs(right - river[1])):
                 return cut
     return 0
+
+
+def _cut_by_lines(words: Sequence[Span], river: Span, others: Sequence[Span], near: float) -> int:
+    """The same by the other lines of the head: those of one head stand under each other, in the middle of their column.
+
+    Numbers may stand anywhere in their column, so that its middle is not that of their texts. `others`: the phrases of the lines.
+    """
+    for cut in range(1, len(words)):
+        a, b = words[cut - 1], words[cut]
+        if river[0] - near <= (a[1] + b[0]) / 2 <= river[1] + near:
+            end = next((i for i in range(cut + 1, len(words)) if words[i][0] - words[i - 1][1] > near), len(words))
+            left, right = _hull(words[:cut]), _hull(words[cut:end])
+            on_left = any(_same_middle(left, one) and one[1] <= river[1] for one in others)
+            on_right = any(_same_middle(right, one) and one[0] >= river[0] for one in others)
+            if on_left and on_right:
+                return cut
+    return 0
+
+
+def _same_middle(one: Span, other: Span) -> bool:
+    return abs(one[0] + one[1] - other[0] - other[1]) <= 2 * SAME_MIDDLE

@@ -148,3 +148,18 @@ def row_borders(rows: Sequence[Sequence[Line]]) -> list[float]:
     last = [max(row, key=lambda line: line.y) for row in rows]
     inner = [(a.middle + b.middle) / 2 for a, b in zip(last, first[1:], strict=False)]
     return [first[0].y - first[0].em, *inner, last[-1].y + 0.35 * last[-1].em]
+
+
+def has_numbers(rows: Sequence[Sequence[Line]], borders: Sequence[float]) -> bool:
+    """Whether one column prints a number in most rows; the rest of a row from the page before, which has none, does not count.
+
+    Of one row alone two columns must: "ข้อ ๗ กองกลาง" below a paragraph that ends in wide gaps is no table.
+    """
+    found: dict[int, int] = {}
+    rows = [row for row in rows if any(line.numbers for line in row)]
+    for row in rows:
+        for col in {column_of(number, borders) for line in row for number in line.numbers}:
+            found[col] = found.get(col, 0) + 1
+    if len(rows) == 1 and len(found) < 2:
+        return False
+    return bool(rows) and max(found.values(), default=0) >= NUMERIC * len(rows)

@@ -36,7 +36,7 @@ def stitch(pages: Iterable[PageContent]) -> Document:
                 continue
             number += 1
             rows = _rows(block, number)
-            place = _open_table(blocks, page.number, echoes)
+            place = _open_table(blocks, block, echoes)
             last = blocks[place] if place is not None else None
             if place is None or not isinstance(last, LongTable) or not _goes_on_over_page(last, block, rows, blocks[-1]):
                 blocks.append(LongTable(number, page.number, block.n_cols, rows, rivers=block.rivers))
@@ -47,15 +47,38 @@ def stitch(pages: Iterable[PageContent]) -> Document:
     return Document(len(pages), tuple(blocks), tuple(furniture))
 
 
-def _open_table(blocks: Sequence[TextLine | LongTable], page: int, echoes: Container[int]) -> int | None:
-    """The place of the table that ends the page before. Notes below it are passed over, and lines above that echo that page's."""
+def _open_table(blocks: Sequence[TextLine | LongTable], new: Table, echoes: Container[int]) -> int | None:
+    """The place of the table that ends the page before. Notes below it are passed over, and lines above that echo that page's.
+
+    Where two tables end that page side by side, it is the one in whose columns the new table stands.
+    """
+    last: LongTable | None = None
     for place in range(len(blocks) - 1, -1, -1):
         block = blocks[place]
         if isinstance(block, LongTable):
-            return place if block.rows and block.rows[-1].page == page - 1 else None
-        if not (id(block) in echoes if block.page == page else block.page == page - 1 and is_note(block)):
+            if not block.rows or block.rows[-1].page != new.page - 1 or (last is not None and not _beside(block, last)):
+                return None
+            if _same_columns(block, new) or not _beside_new(block, new):
+                return place
+            last = block
+        elif last is not None or not (
+            id(block) in echoes if block.page == new.page else block.page == new.page - 1 and is_note(block)
+        ):
             return None
     return None
+
+
+def _beside(one: LongTable, other: LongTable) -> bool:
+    """Whether two tables end at the foot of one page side by side."""
+    a, b = one.rows[-1].bbox, other.rows[-1].bbox
+    begins = other.rows[0].bbox if other.page == one.rows[-1].page else None
+    return a is not None and b is not None and (a[2] < b[0] or b[2] < a[0]) and (begins is None or begins[1] < a[3])
+
+
+def _beside_new(table: LongTable, new: Table) -> bool:
+    """Whether a table at the head of a page stands beside where the table before it stood, and not below it."""
+    box = table.rows[-1].bbox
+    return box is not None and new.bbox is not None and (box[2] < new.bbox[0] or new.bbox[2] < box[0])
 
 
 def _goes_on_over_page(table: LongTable, block: Table, rows: Sequence[Row], above: TextLine | LongTable) -> bool:
@@ -82,6 +105,13 @@ def _same_columns(table: LongTable, block: Table) -> bool:
     if table.rivers and block.rivers:
         return all(b > a for a, b in _shared(table.rivers, block.rivers))
     old, new = column_starts(cell for row in table.rows[-3:] for cell in row.cells), column_starts(block.cells)
+    if table.rivers or block.rivers:  # drawn on one page alone, by the shades of a head: each border lies in its river
+        drawn = new if table.rivers else old
+        return all(
+            a - COLUMN_DRIFT <= drawn[col] <= b + COLUMN_DRIFT
+            for col, (a, b) in enumerate(table.rivers or block.rivers, 1)
+            if col in drawn
+        )
     return all(abs(old[col] - new[col]) <= COLUMN_DRIFT for col in old.keys() & new.keys())
 
 
@@ -98,11 +128,23 @@ def _begins_anew(table: LongTable, rows: Sequence[Row]) -> bool:
     heads = _repeated_heads(table, rows)
     if heads == len(rows):
         return False
+    if not heads and _has_same_form(table, rows):
+        return True
     first = _text(rows[heads], 0)
     counted = any(_COUNT.fullmatch(_text(row, 0)) and not _ONE.fullmatch(_text(row, 0)) for row in table.rows[-2:])
     if heads:
         return bool(_ONE.fullmatch(first)) and counted
     return _is_head(table, rows[0])
+
+
+def _has_same_form(table: LongTable, rows: Sequence[Row]) -> bool:
+    """Whether another line stands above the same head: the next question of a form whose questions are a table each."""
+    if len(rows) < 2 or len(table.rows) < 2 or _key(rows[1]) != _key(table.rows[1]):
+        return False
+    words = {
+        id(cell) for cell in rows[1].cells if cell is not None and cell.text.strip() and not _FIGURE.fullmatch(cell.text.strip())
+    }
+    return len(words) > 1 and not any(_FIGURE.fullmatch(_text(rows[1], col)) for col in range(table.n_cols))
 
 
 def _is_head(table: LongTable, row: Row) -> bool:

@@ -14,6 +14,8 @@ from .words import Line, column_of, read_lines
 
 TALL = 2.2
 """A row higher than this, in em, may hold several that no rule parts."""
+SUMMED = 3
+"""From so many rows on, the last may be their sum."""
 HEADED = 3
 """So many numbers under words, side by side, are a row under its head, though no rule parts them."""
 
@@ -87,16 +89,21 @@ def _cuts(way: Way, grid: Grid, row: int) -> list[float]:
 
 
 def _agree(rows: Sequence[Sequence[Line]], borders: Sequence[float]) -> bool:
-    """Whether each row prints one number in every column of numbers; the first may be the rest of a row from the page before."""
+    """Whether the rows print one number in every column of numbers.
+
+    The first may be the rest of a row from the page before; the last may be a sum or a mean, which has no running number.
+    """
     if not any(line.numbers for line in rows[0]):
         rows = rows[1:]
     body = [line for row in rows for line in row]
     numeric = number_columns(body, borders)
-    for row in rows:
+    missing = 0
+    for place, row in enumerate(rows):
         printed = [column_of(number, borders) for line in row for number in line.numbers]
-        if any(printed.count(col) != 1 for col in numeric):
+        if any(printed.count(col) > 1 for col in numeric):
             return False
-    return bool(numeric)
+        missing += not numeric.issubset(printed) and (place + 1 < len(rows) or len(rows) < SUMMED)
+    return bool(numeric) and not missing
 
 
 def _heads_one_row(head: Sequence[Line], row: Sequence[Line], borders: Sequence[float]) -> bool:

@@ -44,4 +44,5 @@ def turn_back(content: PageContent, width: float, height: float, turns: int) -> 
             blocks.append(replace(block, bbox=back(block.bbox), cells=cells))
         else:
             blocks.append(replace(block, bbox=back(block.bbox)))
-    return replace(content, blocks=tuple(blocks))
+    aside = tuple(replace(line, bbox=back(line.bbox)) for line in content.furniture)
+    return replace(content, blocks=tuple(blocks), furniture=aside)

@@ -393,6 +393,13 @@ def test_a_table_that_no_layout_knows_and_a_line_that_looks_like_a_row_are_told(
     assert [one.reason for one in rows.rejects] == ["UNKNOWN_TABLE", "ROW_OUTSIDE_TABLE", "ROW_OUTSIDE_TABLE"]
 
 
+def test_rows_of_answers_saved_without_their_marks_are_told_and_no_part_of_the_question() -> None:
+    rows = report("I1 คนในหน่วยงานตรงเวลา มากน้อยเพียงใด 83.44", "ตามขั้นตอน 1.30 8.47 51.95 38.28 75.88", "เงิน 4.00 96.00 96.00")
+    assert [(one.reason, one.target) for one in rows.rejects] == [("ROW_OUTSIDE_TABLE", "survey_rows")] * 2
+    (item,) = (one for one in rows.records if isinstance(one, SurveyItem))
+    assert item.item_text == "คนในหน่วยงานตรงเวลา มากน้อยเพียงใด"
+
+
 def test_a_report_without_a_year_gives_nothing_and_says_so() -> None:
     made = document("รายงานผลการประเมิน ITA", OVERALL, table([asked("I1", "คนในหน่วยงานตรงเวลา", "86.80"), FOUR, ROW]))
     (section,), _ = split(made, rulebook().layouts, rulebook().frameworks)

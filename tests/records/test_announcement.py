@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ita_extract.model.record import GradeCount, IndicatorScore, InstrumentScore, TypeSummary
-from ita_extract.model.table import LongTable
+from ita_extract.model.table import LongTable, TextLine
 from ita_extract.records.announcement import read_announcement
 from ita_extract.records.rows import Rows
 from ita_extract.records.sections import split
@@ -274,3 +275,60 @@ def test_every_row_is_a_record_a_reject_or_skipped_by_name(data: st.DataObject, 
     rows = read_announcement(sections[0], rulebook().frameworks, names())
     assert accounted(rows, *made)
     assert all(0 <= r.score <= 100 for r in rows.records if hasattr(r, "score"))
+
+
+def test_a_row_that_numbers_the_columns_is_skipped_by_name() -> None:
+    made = table([HEAD, [f"({n})" for n in range(1, 7)], *ROWS])
+    rows = read(*TITLE, made)
+    assert (len(scores(rows)), rows.rejects, rows.tally["skip:column_numbers"]) == (3, (), 1)
+    assert accounted(rows, made)
+
+
+def test_numbers_of_columns_below_their_headings_are_no_part_of_them() -> None:
+    numbered = [f"{text}\n({n})" for n, text in enumerate(HEAD, 1)]
+    assert [told(r, *LABEL) for r in scores(read(*TITLE, table([numbered, *ROWS])))] == [
+        told(r, *LABEL) for r in scores(read(*TITLE, table([HEAD, *ROWS])))
+    ]
+
+
+def test_a_title_that_is_the_first_row_of_its_table_names_the_type() -> None:
+    title = ["ประเภทรัฐวิสาหกิจ", *[ACROSS] * 5]
+    made = table([title, HEAD, ["1", "การเคหะแห่งชาติ", "80.00", "87.96", "A", "ผ่าน"]])
+    rows = read(*TITLE, "ประเภทจังหวัด", made)
+    assert {r.agency_type for r in scores(rows)} == {"รัฐวิสาหกิจ"}
+    assert accounted(rows, made)
+
+
+UNDATED = ["ที่", "หน่วยงาน", "คะแนน", "ระดับผลการประเมิน"]
+
+
+def test_a_title_too_long_for_its_line_leaves_its_year_to_the_next() -> None:
+    made = table([UNDATED, ["1", "จังหวัดลำพูน", "87.96", "ผ่าน"]])
+    rows = read("ผลคะแนนและระดับผลการประเมินรายหน่วยงาน ประจำปีงบประมาณ พ.ศ.", "2567", made)
+    assert [(r.fiscal_year, r.score) for r in scores(rows)] == [(2567, Decimal("87.96"))]
+    rows = read("ผลคะแนนรายหน่วยงาน", "2567", made)
+    assert scores(rows) == []
+
+
+def test_a_title_printed_over_every_page_is_the_title_though_it_is_a_running_head() -> None:
+    """Three pages with the same two lines at their heads: to the eye a title, by all that tells furniture a running head."""
+    made = table([UNDATED, ["1", "การเคหะแห่งชาติ", "87.96", "ผ่าน"]])
+    running = ("ผลคะแนนรายหน่วยงาน ประจำปีงบประมาณ พ.ศ. 2567", "ประเภทรัฐวิสาหกิจ")
+
+    def read_under(*lines: str) -> Rows:
+        aside = tuple(TextLine(1, None, text, text=text, size=16.0) for text in lines)
+        whole = replace(document(made), furniture=aside)
+        (section, *_), _ = split(whole, rulebook().layouts, rulebook().frameworks)
+        return read_announcement(section, rulebook().frameworks, names())
+
+    rows = read_under(*running)
+    assert [(r.fiscal_year, r.agency_type) for r in scores(rows)] == [(2567, "รัฐวิสาหกิจ")]
+    assert rows.fiscal_year == 2567
+    two = read_under(*running, "ผลคะแนนรายหน่วยงาน ประจำปีงบประมาณ พ.ศ. 2566")
+    assert {reject.reason for reject in two.rejects} == {"NO_YEAR"}
+
+
+def test_a_footnote_that_fell_into_the_table_is_skipped_by_name() -> None:
+    made = table([HEAD, *ROWS, ["* แผนแม่บทฯ กำหนดค่าเป้าหมายไว้ที่ 85", "คะแนนขึ้นไป", "", "", "", ""]])
+    rows = read(*TITLE, made)
+    assert (len(scores(rows)), rows.rejects, rows.tally["skip:footnote"]) == (3, (), 1)

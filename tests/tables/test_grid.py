@@ -256,3 +256,25 @@ def test_the_snap_is_narrower_than_the_narrowest_row() -> None:
     assert SNAP < 5
     (grid,) = grids(ruled((40.0, 100.0, 200.0), ys))
     assert len(grid.ys) == 30
+
+
+def dotted(edge: tuple[float, float, float, float], step: float = 1.5) -> list[tuple[float, float, float, float]]:
+    """A stroke as dots of three quarters of a point, each drawn by itself."""
+    x0, y0, x1, y1 = edge
+    count = int(max(x1 - x0, y1 - y0) / step)
+    dx, dy = (step, 0.0) if y0 == y1 else (0.0, step)
+    return [(x0 + n * dx, y0 + n * dy, x0 + n * dx + 0.75, y0 + n * dy + 0.75) for n in range(count + 1)]
+
+
+def test_a_rule_of_dots_is_a_rule() -> None:
+    xs, ys = (50.0, 90.0, 260.0, 330.0), (100.0, 120.0, 140.0, 160.0)
+    plain, dots = ruled(xs, ys), [dot for edge in ruled(xs, ys) for dot in dotted(edge)]
+    (solid,), (found,) = find_grids(Ruling.of(strokes(plain))), find_grids(Ruling.of(strokes(dots)))
+    assert found.owner.tolist() == solid.owner.tolist()
+    assert np.abs(found.xs - solid.xs).max() < 1
+    assert np.abs(found.ys - solid.ys).max() < 1
+
+
+def test_a_few_dots_are_no_rule() -> None:
+    apart = [dot for y in (100.0, 120.0, 140.0) for x in (50.0, 200.0) for dot in dotted((x, y, x + 6, y))]
+    assert find_grids(Ruling.of(strokes(apart))) == []

@@ -326,3 +326,41 @@ def test_rows_in_are_rows_out_or_heads_or_joined(
     assert all(len(row.cells) == found.n_cols for found in long_tables(document) for row in found.rows)
     numbers = [found.table_no for found in long_tables(document)]
     assert numbers == sorted(set(numbers))
+
+
+LEFT_XS, RIGHT_XS = (50.0, 70.0, 200.0, 260.0), (300.0, 320.0, 450.0, 510.0)
+
+
+def boxed(page: int, rows: Sequence[Sequence[str]], xs: Sequence[float]) -> Table:
+    made = table(page, rows, xs)
+    return replace(made, bbox=(xs[0], 100.0, xs[-1], 100.0 + 20 * len(rows)))
+
+
+def test_two_tables_side_by_side_go_on_side_by_side() -> None:
+    first = [boxed(1, [HEAD, *body(1, 2)], LEFT_XS), boxed(1, [HEAD, *body(5, 6)], RIGHT_XS)]
+    second = [boxed(2, body(3, 4), LEFT_XS), boxed(2, body(7, 8), RIGHT_XS)]
+    left, right = long_tables(stitch(pages(first, second)))
+    assert [row.cells[0].text for row in left.rows if row.cells[0]] == ["ที่", "1", "2", "3", "4"]
+    assert [row.cells[0].text for row in right.rows if row.cells[0]] == ["ที่", "5", "6", "7", "8"]
+
+
+def test_a_table_in_other_columns_below_the_place_of_the_last_one_is_another() -> None:
+    found = long_tables(stitch(pages([boxed(1, [HEAD, *body(1, 2)], WIDE)], [boxed(2, body(3), (60.0, 140.0, 300.0, 380.0))])))
+    assert [len(one.rows) for one in found] == [3, 1]
+
+
+def test_the_next_question_of_a_form_is_a_table_of_its_own() -> None:
+    """A page break falls between two questions, each a table with the same columns and the same head below its first line."""
+    head = ("หัวข้อการประเมิน", "มี", "ไม่มี")
+    questions = [[(f"I{n}", "มีการรับสินบนหรือไม่", f"9{n}.25"), head, ("เงิน", "4.00", "96.00")] for n in (4, 5)]
+    found = long_tables(stitch(pages(*[[table(n, rows)] for n, rows in enumerate(questions, 1)])))
+    assert [len(one.rows) for one in found] == [3, 3]
+
+
+def test_a_table_whose_head_alone_shows_its_borders_goes_on_where_white_shows_them() -> None:
+    """Shades of the head draw the borders on the first page; on the next one, which repeats no head, a river lies around each."""
+    drawn = table(1, [HEAD, *body(1, 2)])
+    white = replace(table(2, body(3, 4), (55.0, 88.0, 292.0, 370.0)), rivers=((70.0, 95.0), (280.0, 310.0)))
+    away = replace(white, rivers=((95.0, 110.0), (280.0, 310.0)))
+    assert [len(one.rows) for one in long_tables(stitch(pages([drawn], [white])))] == [5]
+    assert [len(one.rows) for one in long_tables(stitch(pages([drawn], [away])))] == [3, 2]
