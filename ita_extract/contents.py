@@ -53,10 +53,13 @@ def read_contents(
     """
     raw = read_pages(source, engine_name, pages, on_page, cache)
     done = _repaired_by_its_evidence(raw)
-    if late := turned_out_garbled(raw.need_ocr, done.need_ocr, engine_name):
-        raw = replace(raw, need_ocr=done.need_ocr)
-        return _repaired_by_its_evidence(_with_scans(raw, source, {need.page for need in late}, lambda: None, cache))
-    return done
+    late = {need.page for need in turned_out_garbled(raw.need_ocr, done.need_ocr, engine_name)}
+    if not late:
+        return done
+    scanned = _with_scans(replace(raw, need_ocr=done.need_ocr), source, late, lambda: None, cache)
+    again = _repaired_by_its_evidence(scanned)
+    worse = {need.page for need in garbled_pages((page for page in again.pages if page.number in late), _impossible)}
+    return _repaired_by_its_evidence(_without_scans(scanned, raw, done, worse)) if worse else again
 
 
 def turned_out_garbled(before: tuple[OcrNeed, ...], after: tuple[OcrNeed, ...], engine_name: str) -> tuple[OcrNeed, ...]:
@@ -108,11 +111,12 @@ def _read_pictures(
     from .engines.ocr.pictures import count_pictures
     from .engines.ocr.reading import read
     from .rulebook.latin import load_latin
+    from .rulebook.spelling import load_spelling
     from .run.child import expect_scans
     from .tables.content import cell_boxes, read_content
 
     expect_scans(count_pictures(source) if pages is None else len(pages))
-    done = tuple(read_content(page) for page in read(source, pages, cell_boxes, load_latin(), on_page, cache))
+    done = tuple(read_content(page) for page in read(source, pages, cell_boxes, load_latin(), load_spelling(), on_page, cache))
     without = tuple(OcrNeed(page.number, "picture") for page in done if not page.char_count)
     return Contents(OCR, done, without, tuple(page.number for page in done if page.char_count))
 
@@ -145,6 +149,18 @@ def joined(parts: Iterable[Contents]) -> Contents:
         raise ValueError("a document has at least one range of pages")
     pages = tuple(page for part in known for page in part.pages)
     return Contents(_common_engine(known), pages, tuple(need for part in known for need in part.need_ocr), _ocr_pages(known))
+
+
+def _without_scans(scanned: Contents, raw: Contents, done: Contents, pages: Collection[int]) -> Contents:
+    """The contents with some pages as their text layer has them: a page of formulas is no better for being looked at."""
+    known = {page.number: page for page in raw.pages if page.number in pages}
+    needs = {*scanned.need_ocr, *(need for need in done.need_ocr if need.page in pages)}
+    return Contents(
+        raw.engine,
+        tuple(known.get(page.number, page) for page in scanned.pages),
+        tuple(sorted(needs, key=lambda need: need.page)),
+        tuple(number for number in scanned.ocr_pages if number not in pages),
+    )
 
 
 def _common_engine(parts: Sequence[Contents]) -> str:

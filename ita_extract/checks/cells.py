@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
-from typing import get_args
+from typing import TypeAlias, get_args
 
 from ..model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, TypeSummary, altered
+from ..model.unread import readings
 from ..rulebook.frameworks import Framework
 from ..rulebook.parts import converted
 from .interval import HALF, Interval, exact, printed
@@ -24,6 +25,7 @@ NUMBERS: Mapping[type, tuple[str, ...]] = {
     for kind in get_args(Record)
 }
 """The numeric fields of each kind of record."""
+Reading: TypeAlias = Callable[[Decimal], tuple[Decimal, Interval]]
 PLACES = 2
 """Scores and answer shares are printed with two decimals."""
 CENT = Decimal("0.01")
@@ -119,7 +121,15 @@ class Print:
             part = _part_of(record, whole)
             # a part that was misread does not tell what it was: it was rounded, and so was the score made of it
             return _of_part(part, whole) if part is not None else printed(Decimal(value)) + _of_part(Decimal(0), whole)
+        if found := self.unread(record, field):
+            return Interval(printed(found[0]).low, printed(found[-1]).high)
         return exact(value) if field in COUNTS else printed(Decimal(value), self.places(record, field))
+
+    def unread(self, record: Record, field: str) -> tuple[Decimal, ...]:
+        """What a score may be of which not every digit could be read, in order; none of a score that is known."""
+        value = getattr(record, field)
+        is_open = field == "score" and value is not None and value > HUNDRED
+        return readings(getattr(record, "score_printed", "")) if is_open else ()
 
     def values(self, records: Sequence[Record]) -> dict[Node, Interval]:
         """What every numeric cell of the records stands for."""
@@ -143,11 +153,18 @@ class Print:
         short = Decimal(value).quantize(Decimal(1).scaleb(-places))
         return short if short == value else Decimal(value)
 
+    def reading(self, record: Record, field: str) -> Reading:
+        """What digits on the page would make of a cell: its value, and all that it stands for."""
+        if isinstance(record, InstrumentScore) and (whole := self.whole(record)):
+            return lambda digits: (converted(digits, whole), _of_part(digits, whole))
+        if field in COUNTS:
+            return lambda digits: (digits, exact(digits))
+        places = self.places(record, field)
+        return lambda digits: (digits, printed(digits, places))
+
     def read_as(self, record: Record, field: str, digits: Decimal) -> tuple[Decimal, Interval]:
         """The value of a cell, and all that it stands for, if other digits stood on the page."""
-        if isinstance(record, InstrumentScore) and (whole := self.whole(record)):
-            return converted(digits, whole), _of_part(digits, whole)
-        return digits, exact(digits) if field in COUNTS else printed(digits, self.places(record, field))
+        return self.reading(record, field)(digits)
 
 
 def _column(record: Record, field: str) -> Hashable:

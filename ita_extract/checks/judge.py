@@ -10,7 +10,7 @@ from itertools import islice
 
 from ..model.record import Check, Record, Verification, judged
 from ..rulebook.frameworks import Framework
-from .cells import COUNTS, HUNDRED, Print, as_published, is_publishable, with_values
+from .cells import CENT, COUNTS, HUNDRED, Print, as_published, is_publishable, with_values
 from .identities import counted_rows, identities
 from .interval import Interval
 from .misreadings import misreadings, readings_before
@@ -59,9 +59,10 @@ class Case:
 
     def passing(self, node: Node, others: Iterable[Decimal]) -> Iterator[Decimal]:
         """The values of a cell, of those that it would have if other digits were printed, that all its identities would allow."""
-        record, field = self.records[node[0]], node[1]
+        field = node[1]
+        read = self.how.reading(self.records[node[0]], field)
         for digits in others:
-            value, interval = self.how.read_as(record, field, digits)
+            value, interval = read(digits)
             inside = value >= 0 and (field in COUNTS or value <= HUNDRED)
             if inside and self.network.allows(node, interval):
                 yield value
@@ -76,7 +77,7 @@ class Case:
         for node in sorted(shared):
             record, field = self.records[node[0]], node[1]
             digits, value = self.how.digits(record, field), Decimal(getattr(record, field))
-            before = set(readings_before(digits, self.how.places(record, field)))
+            before = set(self.how.unread(record, field) or readings_before(digits, self.how.places(record, field)))
             for true in self.passing(node, sorted(before)):
                 if true != value:
                     yield Correction(node, value, true, tuple(identity.name for identity in self.network.of[node]))
@@ -133,7 +134,9 @@ def network_of(records: Sequence[Record], how: Print, frameworks: Mapping[int, F
     made = [one for one in identities(records, frameworks) if all(node in values for node in one.nodes)]
     covered = {node for one in made for node in one.nodes}
     beyond = [node for node, value in values.items() if node[1] not in COUNTS and value.low >= HUNDRED and node in covered]
-    ranges = (Rule("score_in_range", node[0], (node,), _in_range) for node in beyond)
+    ranges = [Rule("score_in_range", node[0], (node,), _in_range) for node in beyond]
+    unread = [node for node in values if node in covered and how.unread(records[node[0]], node[1])]
+    ranges += [Rule("score_legible", node[0], (node,), _legible) for node in unread]
     network = Network(values, (*made, *ranges, *(rule for rule, _ in counted)))  # last, being dear: sums rule most misreadings out
     for rule, exact in counted:
         if exact is not None:
@@ -145,6 +148,12 @@ def network_of(records: Sequence[Record], how: Print, frameworks: Mapping[int, F
 def _in_range(cells: Sequence[Interval]) -> Finding:
     """A score or share of more than 100 has lost its point, or it stands elsewhere."""
     return Finding(cells[0].low <= HUNDRED, "0 to 100", plain(cells[0].middle))
+
+
+def _legible(cells: Sequence[Interval]) -> Finding:
+    """A score of which a digit could not be read is known when one reading of it is left."""
+    [cell] = cells
+    return Finding(cell.high - cell.low <= CENT, "one score", f"{plain(cell.low)} to {plain(cell.high)}")
 
 
 def _states(case: Case, findings: Iterable[tuple[Identity, Finding]], known: set[Node]) -> dict[int, list[Verification]]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ..rulebook.registry import Place
+from ..rulebook.registry import Place, squeezed
 from .candidates import Neighbours
+from .likeness import LOOK
 from .listing import Entry, only
 from .names import Agencies
 
 MOST = 4
 """So far a printed place may be from a true one: two letters outside the look-alikes, or four within."""
+SHOWN, CUT = 6, 2 * LOOK
+"""So many letters of a province at least, and half of them, are printed where its end is lost; so far they may be from the true
+ones, and every other province is farther off by more than that again."""
+ENDING = 3
+"""So many letters at the end of a district tell which of a province it is, where one alone ends so."""
 
 
 class Columns:
@@ -35,8 +41,41 @@ class Columns:
         """The province meant, and how far its name is from the print: 0 where it is printed right; None where it is not known."""
         if printed not in self._provinces:
             exact = self._neighbours.registry.province_named(printed)
-            self._provinces[printed] = (exact, 0) if exact else nearest(self._neighbours.province(printed, MOST))
+            self._provinces[printed] = (exact, 0) if exact else self._likely_province(printed)
         return self._provinces[printed]
+
+    def is_cut_off(self, printed: str) -> bool:
+        """Whether a province is printed without its end: a name longer than its column runs on over the district beside it."""
+        meant, text = self.province(printed), squeezed(printed)
+        if meant is None or len(text) >= len(meant[0].name):
+            return False
+        return self._neighbours.likeness.cost(text, meant[0].name[: len(text)], CUT) <= CUT
+
+    def _likely_province(self, printed: str) -> tuple[Place, int] | None:
+        """The nearest province; where none is near, the one that begins so. Not the nearest if another begins so as surely: "เพชรบู"
+        is what is left of เพชรบูรณ์, or misread for เพชรบุรี."""
+        found, begun = self._neighbours.province(printed, MOST), self._begun(printed)
+        meant = nearest(found)
+        if meant is not None:
+            return None if any(one.code != meant[0].code and cost <= meant[1] for one, cost in begun) else meant
+        best = min(begun, key=lambda one: one[1], default=None)
+        if best is None or best[1] > CUT or len(squeezed(printed)) < SHOWN:
+            return None
+        return best if all(one.code == best[0].code or cost > best[1] + CUT for one, cost in (*found, *begun)) else None
+
+    def _begun(self, printed: str) -> list[tuple[Place, int]]:
+        """The provinces that begin about as the print does, which is shorter, and how far their beginnings are from it."""
+        text, near = squeezed(printed), self._neighbours.likeness
+        long = (one for one in self._neighbours.registry.provinces if len(text) < len(one.name) <= 2 * len(text))
+        costs = ((one, near.cost(text, one.name[: len(text)], 2 * CUT)) for one in long)
+        return [(one, cost) for one, cost in costs if cost <= 2 * CUT]
+
+    def district_ending(self, printed: str, province_code: str) -> Place | None:
+        """The one district of a province that ends as the print does, whatever stands over its beginning."""
+        end = squeezed(printed)[-ENDING:]
+        inside = (one for one in self._neighbours.registry.districts if one.province_code == province_code)
+        found = [one for one in inside if len(end) == ENDING and one.name.endswith(end)]
+        return found[0] if len(found) == 1 else None
 
     def district(self, printed: str, province_code: str) -> tuple[Place, int] | None:
         """As `province`, for the district of a province."""

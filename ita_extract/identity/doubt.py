@@ -165,6 +165,8 @@ class Reader:
             province=around[0].name if around else printed.province,
             district=inside[0].name if inside else printed.district,
         )
+        if around and not inside and printed.province and printed.district and self._columns.is_cut_off(printed.province):
+            entry = self._uncovered(entry, around[0].code)
         first = self._agencies.who(*entry.printed)
         row = _Row(printed, entry, first, aside)
         if first.match == "exact":
@@ -173,6 +175,15 @@ class Reader:
         if first.match == "context" or first.agency_id is None:
             return row
         return self.with_options(row, FARTHEST)
+
+    def _uncovered(self, entry: Entry, province_code: str) -> Entry:
+        """A row of which the province runs on over the district: who bears the name in that province tells the district, or the end
+        of it that is still seen. Where these two tell of different ones it stays as it is printed."""
+        ending = self._columns.district_ending(entry.district or "", province_code)
+        who = self._agencies.who(entry.name, entry.agency_type, entry.province)
+        told = {one for one in (who.district_code, ending.code if ending else None) if one}
+        place = self._registry.place(told.pop()) if len(told) == 1 else None
+        return replace(entry, district=place.name) if place else entry
 
     def with_options(self, row: _Row, farthest: int) -> _Row:
         """The row with the agencies of other names that it may be."""

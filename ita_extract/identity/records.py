@@ -20,8 +20,8 @@ MOST_TOLD = 6
 """So many agencies that a name in doubt may be are named in its check."""
 IDENTITY = "agency_name"
 
-Elsewhere: TypeAlias = Mapping[tuple[Hashable, ...], str]
-"""The id that the rankings of the document gave to a name and province, and to a name in a place on a page."""
+Elsewhere: TypeAlias = Mapping[tuple[Hashable, ...], Identity]
+"""Who the rankings of the document found for a name and province, and for a name in a place on a page."""
 
 
 def identified(
@@ -80,13 +80,13 @@ def _elsewhere(rows: Sequence[tuple[int, AgencyScore]], found: Mapping[int, Foun
 
     An instrument's score in a ranking has no column for the district; the row that it stands in has.
     """
-    ids: dict[tuple[Hashable, ...], set[str]] = {}
+    ids: dict[tuple[Hashable, ...], dict[str, Identity]] = {}
     for at, record in rows:
-        agency_id = found[at].identity.agency_id
+        who = found[at].identity
         for known in (_words(record), _place(record)):
             if known is not None and (found[at].doubt or known != _words(record)):
-                ids.setdefault(known, set()).update((agency_id,) if agency_id else ())
-    return {printed: one for printed, members in ids.items() if (one := only(members))}
+                ids.setdefault(known, {}).update({who.agency_id: who} if who.agency_id else {})
+    return {printed: members[one] for printed, members in ids.items() if (one := only(members))}
 
 
 def _words(record: AgencyScore | IndicatorScore | InstrumentScore) -> tuple[Hashable, ...]:
@@ -104,9 +104,10 @@ def _identify(record: Record, subject: Identity | None, told: Elsewhere, agencie
             return record
         plain = agencies.who(record.agency_name, None, record.province)
         known = told.get(_place(record) or _words(record)) or told.get(_words(record))
-        if known is None and plain.match == "none":
-            known = alone(record.agency_name, record.province, agencies, neighbours).identity.agency_id
-        return replace(record, agency_id=known or plain.agency_id, agency_name=plain.name, province=plain.province)
+        if known is not None:  # of the province, too, which its column may have cut off
+            return replace(record, agency_id=known.agency_id, agency_name=plain.name, province=known.province)
+        own = alone(record.agency_name, record.province, agencies, neighbours).identity.agency_id if plain.match == "none" else None
+        return replace(record, agency_id=own or plain.agency_id, agency_name=plain.name, province=plain.province)
     names = {field.name for field in fields(record)}
     if "agency_id" not in names or subject is None:
         return record

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import partial
 
 from ..model.record import AgencyScore, GradeCount, IndicatorScore, InstrumentScore, Record, Reject, TypeSummary
-from ..model.table import LongTable, Row, TextLine
+from ..model.table import Document, LongTable, Row, TextLine
 from ..rulebook.frameworks import Framework
 from ..rulebook.layouts import Layout
 from ..rulebook.wording import squash
@@ -27,6 +27,9 @@ from .values import parse_score, unwrap, year_in
 
 _ROW_LINE = re.compile(r"\s*[0-9๐-๙]{1,5}[\s.]+[ก-๎][^\n]*\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}(?:\s|$)")
 _MEAN_LINE = re.compile(r"(?:(\D(?:\D*?[^\d\s])??)\s*+(?:[:=]\s*+)?)?([0-9๐-๙]{1,3}\.[0-9๐-๙]{2})(?:\s*คะแนน)?")
+_NUMBERING = "0123456789.)-("
+BROKEN_OFF = 40
+"""So many letters at the end of a line tell whether the number below it is the year of a title."""
 MAX_TYPE_LINE = 90
 """A line that names an agency type is a heading, and short; a sentence that begins with the same word is not."""
 
@@ -48,15 +51,32 @@ class _Reading:
 
 def read_announcement(section: Section, frameworks: Mapping[int, Framework], registry: AgencyNames) -> Rows:
     """Every record of an announcement, with the rows that gave none and why."""
-    at, layout, heads = _Reading(), section.layout, section.heads
+    layout, heads = section.layout, section.heads
+    running, of_type = _running_title(section.document, layout, registry)
+    at = _Reading(running, of_type)
     for block in section.document.blocks:
         if isinstance(block, TextLine):
             _read_line(at, block, layout, registry)
         else:
             _read_table(at, block, layout, heads, frameworks, registry)
     _close_summary(at)
-    year = (year_in(section.title) if section.title else None) or year_of_heads(heads)
+    year = (year_in(section.title) if section.title else None) or year_of_heads(heads) or running
     return Rows(tuple(at.records), tuple(at.rejects), at.tally, fiscal_year=year)
+
+
+def _running_title(document: Document, layout: Layout, registry: AgencyNames) -> tuple[int | None, str | None]:
+    """The fiscal year and the agency type that stand at the edge of the pages, where all that is said there is one.
+
+    A title printed anew over each page of a table is a running head by all that tells one, and yet the only title there is.
+    """
+    years = {year for line in document.furniture if (year := year_of_title(line.text, layout)) is not None}
+    types = {name for line in document.furniture if _names_type(line, layout) and (name := registry.type_named(_bare(line.text)))}
+    return next(iter(years)) if len(years) == 1 else None, next(iter(types)) if len(types) == 1 else None
+
+
+def _names_type(line: TextLine, layout: Layout) -> bool:
+    plain = squash(line.text).lstrip(_NUMBERING)
+    return plain.startswith(layout.type_openings) and len(plain) <= MAX_TYPE_LINE
 
 
 def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: AgencyNames) -> None:
@@ -66,7 +86,7 @@ def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: AgencyNam
         _close_summary(at)
         at.year = at.agency_type = at.head = at.table = None
         return
-    year = year_of_title(line.text, layout)
+    year = year_of_title(line.text, layout) or _year_broken_off(at.line_before, line.text, layout)
     if year is not None and year != at.year:
         _close_summary(at)
         at.year = year
@@ -84,13 +104,18 @@ def _read_line(at: _Reading, line: TextLine, layout: Layout, registry: AgencyNam
                 bbox=line.bbox,
             )
         )
-    plain = squash(line.text).lstrip("0123456789.)-(")
-    if not plain.startswith(layout.type_openings) or len(plain) > MAX_TYPE_LINE:
+    if not _names_type(line, layout):
         return
     named = registry.type_named(_bare(line.text)) or _as_printed(line.text)
     if named:
         _close_summary(at)
         at.agency_type = named
+
+
+def _year_broken_off(above: str, text: str, layout: Layout) -> int | None:
+    """The year of a title too long for its line, "… ประจำปีงบประมาณ พ.ศ.", which stands at the start of the next one."""
+    plain = squash(text)
+    return year_of_title(squash(above)[-BROKEN_OFF:] + plain[:4], layout) if plain[:4].isdecimal() else None
 
 
 def _read_mean_line(at: _Reading, line: TextLine, layout: Layout) -> None:
@@ -107,7 +132,7 @@ def _read_mean_line(at: _Reading, line: TextLine, layout: Layout) -> None:
 
 def _bare(heading: str) -> str:
     """The agency type in a heading such as "๒. ประเภทหน่วยงาน : เทศบาลตำบล" or "หน่วยงานประเภทจังหวัด", squashed."""
-    plain = squash(heading).lstrip("0123456789.)-(")
+    plain = squash(heading).lstrip(_NUMBERING)
     return plain.removeprefix("หน่วยงานประเภท").removeprefix("ประเภท").removeprefix("หน่วยงาน")
 
 
@@ -155,6 +180,9 @@ def _goes_on(head: Head, before: LongTable, table: LongTable) -> bool:
 
 
 def _read_ranking(at: _Reading, reader: RowReader, registry: AgencyNames) -> None:
+    for row in reader.table.rows[: reader.head.rows]:
+        if group := reader.spanning(row):  # a title that is the first row of its table
+            at.agency_type = registry.type_named(_bare(group)) or at.agency_type
     scores = reader.head.columns("score")
     years = {col: reader.head.fields[col][1] for col in scores}
     named = [year for year in years.values() if year is not None]
@@ -207,7 +235,7 @@ def _scores_of_row(
     """The scores that a row prints. `score_of` knows the row already; `years` are its columns with their years."""
     for col, year in years:
         now = year == current
-        score, printed = reader.score(row, col, may_lack_point=now and bool(reader.text(row, "grade")))
+        score, printed = reader.score(row, col, may_be_misread=now and bool(reader.text(row, "grade")))
         if score is None:
             continue
         grade, passed = (reader.grade(row, current), reader.passed(row)) if now else (None, None)

@@ -9,12 +9,15 @@ from decimal import Decimal
 
 from ..model.record import Check, Record, Reject
 from ..model.table import COLUMN_DRIFT, Cell, LongTable, Row, column_starts
+from ..model.unread import placeholder
 from ..rulebook.frameworks import Framework
 from ..rulebook.wording import recognise, squash
 from .headings import Head, headings_of
 from .values import parse_count, parse_score, score_without_point, unwrap
 
 MAX_SCORE = Decimal(100)
+NUMBERED_COLUMNS = 3
+"""From so many cells on, a row that counts them numbers the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ class RowReader:
         texts = [cell.text.strip() for cell in row.cells if cell is not None]
         if not any(texts):
             return "blank"
+        if next(filter(None, texts)).startswith("*"):
+            return "footnote"
+        if _numbers_columns(row):
+            return "column_numbers"
         for rule in self.head.layout.skip:
             col = self._first.get(rule.column)
             cells = [row.cells[col]] if col is not None else []
@@ -155,14 +162,15 @@ class RowReader:
             self.note(row, "BAD_COUNT", str(error))
             return None
 
-    def score(self, row: Row, col: int, *, may_lack_point: bool = False) -> tuple[Decimal | None, str]:
+    def score(self, row: Row, col: int, *, may_be_misread: bool = False) -> tuple[Decimal | None, str]:
         """The score in a column and as printed; an unreadable one is noted and None.
 
-        One that `may_lack_point` is given as it is read, 8126 for 81.26: for the checks to put right, or to be a reject after all.
+        One that `may_be_misread` is given as it is read, 8126 for 81.26, or as what stands for "8\ufffd.26": for the checks to put
+        right, or to be a reject after all.
         """
         cell = row.cells[col]
         printed = unwrap(cell.text) if cell is not None else ""
-        if may_lack_point and (read := score_without_point(printed)) is not None:
+        if may_be_misread and (read := score_without_point(printed) or placeholder(printed)) is not None:
             return read, printed
         try:
             score = parse_score(printed, self._absent)
@@ -221,6 +229,13 @@ class RowReader:
     def is_share_row(self, row: Row, columns: list[int]) -> bool:
         texts = [cell.text for col in columns if (cell := row.cells[col]) is not None]
         return any("%" in text or "." in text for text in texts)
+
+
+def _numbers_columns(row: Row) -> bool:
+    """Whether a row numbers the columns, "(1) (2) (3)", as forms do under their heads: each cell prints its own place."""
+    cells = list({id(cell): cell for cell in row.cells if cell is not None}.values())
+    numbers = [squash(cell.text).strip("()[].") for cell in cells]
+    return len(numbers) >= NUMBERED_COLUMNS and numbers == [str(place) for place in range(1, len(numbers) + 1)]
 
 
 def unknown_columns(table: LongTable, head: Head) -> Iterator[Reject]:

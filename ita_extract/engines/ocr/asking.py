@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ...rulebook.spelling import Spelling
 from .glance import LIKELY, Glance
 from .kinds import Kind, Place, own_kind
 from .memory import LateError, Memory, Said
@@ -38,11 +39,13 @@ UPRIGHT, SURER = 0.7, 0.15
 """Words that Tesseract is so sure of stand upright; those that do not, it is surer of by so much when they are turned."""
 SHORT = 2.5
 """Heights that a piece of one or two letters is wide at most."""
+NO_WORDS = Spelling({}, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The pieces of one page read by Tesseract. `letter` is the height of its letters in pixels, `acronyms` what may head columns.
+    """The pieces of one page read by Tesseract. `letter` is the height of its letters in pixels, `acronyms` what may head columns,
+    `spelling` the words that are put right where one letter of them is read as its look-alike.
 
     All methods raise LateError where the page has taken too long.
     """
@@ -50,6 +53,7 @@ class Asking:
     memory: Memory
     letter: float
     acronyms: Collection[str] = ()
+    spelling: Spelling = NO_WORDS
 
     def once(self, piece: Piece, place: Place | None, look: Glance) -> tuple[str, Kind]:
         """The text of a piece and what it is by itself. Tesseract is not asked what a glance tells."""
@@ -64,6 +68,7 @@ class Asking:
         if acronym := self._acronym(piece, place):
             return acronym, "words"
         text = self._as_it_comes(piece)
+        text = self.spelling.cell(text) if place is not None else self.spelling.put_right(text)
         return text, own_kind(text, self._latin(piece) if place else "", "")
 
     def is_upside_down(self, pieces: Sequence[Piece], looks: Sequence[Glance]) -> bool:
@@ -73,15 +78,16 @@ class Asking:
         """
         words = [piece for piece, look in zip(pieces, looks, strict=True) if not look.hinted and self._is_word(piece)]
         some = sorted(words, key=lambda piece: -piece.image.shape[1])[:ASKED]
-        if not some or (upright := self._sureness([piece.image for piece in some])) >= UPRIGHT:
+        if not some or (upright := self.sureness([piece.image for piece in some])) >= UPRIGHT:
             return False
-        return self._sureness([np.ascontiguousarray(piece.image[::-1, ::-1]) for piece in some]) - upright >= SURER
+        return self.sureness([np.ascontiguousarray(piece.image[::-1, ::-1]) for piece in some]) - upright >= SURER
 
     def _is_word(self, piece: Piece) -> bool:
         height, width = piece.image.shape
         return bool(height <= LINES * self.letter and LONG[0] <= width / self.letter <= LONG[1])
 
-    def _sureness(self, images: Sequence[NDArray[np.uint8]]) -> float:
+    def sureness(self, images: Sequence[NDArray[np.uint8]]) -> float:
+        """How sure Tesseract is of some lines of words on the whole, 0 to 1."""
         return sum(self._line(_softened(image))[1] for image in images) / len(images)
 
     def again(self, piece: Piece, first: str, script: Script, only: str) -> list[str]:
@@ -104,7 +110,7 @@ class Asking:
 
     def _as_it_comes(self, piece: Piece) -> str:
         """The text of a piece; what surely is a number in a line is not left to Tesseract."""
-        several = piece.box[3] - piece.box[1] > LINES * self.letter
+        several = piece.extent[1] > LINES * self.letter
         lines = lines_in(piece.image, self.letter) if several else (piece.image,)
         if several and len(lines) == 1:  # of no letters that are as most are: a title, perhaps
             return read_block(_softened(piece.image), memory=self.memory)[0]

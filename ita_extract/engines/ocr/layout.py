@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -30,30 +31,41 @@ def page_of(picture: Picture, edges: NDArray[np.float32], pieces: Sequence[Piece
 
     `letter`: the height in pixels of most letters of the page. Tesseract tells the line of a character, hardly its place in it.
     """
-    rows: list[tuple[int, float, float, float, float, float, float, float]] = []
-    runs: list[int] = []
+    rows: list[NDArray[np.float64]] = []
     heights = letter_heights(pieces, texts, letter)
-    for run, (piece, text, height) in enumerate(zip(pieces, texts, heights, strict=True)):
-        own = list(_placed(piece, text, height))
-        rows += own
-        runs += [run] * len(own)
-    table = np.array(rows, np.float64).reshape(-1, 8)
+    for piece, text, height in zip(pieces, texts, heights, strict=True):
+        level = replace(piece, box=(0, 0, *piece.extent)) if piece.turn else piece
+        placed = np.array(list(_placed(level, text, height)), np.float64).reshape(-1, 8)
+        rows.append(_stood(placed[:, [0, 1, 2, 3, 4, 1, 6, 5, 7]], piece))  # code, box, pen, where the pen goes, em
+    lengths, turns = [len(own) for own in rows], [piece.turn for piece in pieces]
+    table = np.concatenate([np.empty((0, 9)), *rows])
     place = (table[:, 1:] / POINT).astype(np.float32)
     code = table[:, 0].astype(np.uint32)
     kind = np.where(code == 0x20, ord(trace.BLANK), ord(trace.DRAWN)).astype(np.uint8)
     chars = Chars(
         code=code,
         box=place[:, :4],
-        origin=place[:, [0, 5]],
-        advance=place[:, 4],
-        size=place[:, 6],
-        run=np.array(runs, np.int32),
+        origin=place[:, 4:6],
+        advance=place[:, 6],
+        size=place[:, 7],
+        run=np.repeat(np.arange(len(pieces), dtype=np.int32), lengths),
         font=np.zeros(len(code), np.int16),
         kind=kind,
-        turn=np.zeros(len(code), np.uint8),
+        turn=np.repeat(np.array(turns, np.uint8), lengths),
         fonts=("ocr",),
     )
     return Page(picture.number, picture.width, picture.height, chars, edges)
+
+
+def _stood(placed: NDArray[np.float64], piece: Piece) -> NDArray[np.float64]:
+    """The characters of a piece where they stand on the page; of one that stands on end they are placed as if it lay at 0, 0."""
+    if not piece.turn:
+        return placed
+    x0, top, x1, bottom = piece.box
+    code, u0, v0, u1, v1, pen, base, stop, em = placed.T
+    if piece.turn == 1:
+        return np.column_stack((code, x1 - v1, top + u0, x1 - v0, top + u1, x1 - base, top + pen, top + stop, em))
+    return np.column_stack((code, x0 + v0, bottom - u1, x0 + v1, bottom - u0, x0 + base, bottom - pen, bottom - stop, em))
 
 
 def _placed(piece: Piece, text: str, height: float) -> Iterable[tuple[int, float, float, float, float, float, float, float]]:

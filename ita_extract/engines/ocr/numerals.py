@@ -28,6 +28,9 @@ BRACKET = 0.5
 """A bracket is at most so wide as it is high."""
 TORN = 0.9
 """The white, in heights of a letter, that may stand between the letter and the number of an item's code."""
+APART = 0.4
+"""The same between the digits of the number; the blank behind a code is wider."""
+LETTERS = ("I", "E", "O")
 CODE: Final = re.compile(r"[IEO]\d{1,2}")
 YEAR: Final = re.compile(r"[2๒][5๕]\d\d")
 """A year of the Buddhist Era."""
@@ -59,13 +62,16 @@ def numerals(image: NDArray[np.uint8], letter: float, acronyms: Collection[str] 
         if 0 < len(found) <= LONGEST:
             spans.append((start, end))
             glyphs.append(found)
-    out = []
+    out: list[Numeral] = []
     looks = glanced(glyphs)
+    opened, joined = looks[0].text if looks else "", 1  # what the line begins with that may be a code, and in how many parts
     for at, ((start, end), own, look) in enumerate(zip(spans, glyphs, looks, strict=True)):
         if not (text := _told(own, look, acronyms)):
             continue
-        if at == 1 and CODE.fullmatch(code := looks[0].text + text) and start - spans[0][1] < TORN * letter:
-            out.append(Numeral(spans[0][0], end, code))  # an I takes little of the width that it is given
+        near = (TORN if opened in LETTERS else APART) * letter
+        if 0 < at == joined and CODE.fullmatch(opened + text) and start - spans[at - 1][1] < near:
+            opened, joined = opened + text, at + 1
+            out = [Numeral(spans[0][0], end, opened)]  # an I takes little of the width that it is given, and so does a 1
         else:
             out.append(Numeral(start, end, text))
     return _years(out, TORN * letter)

@@ -47,11 +47,19 @@ SPECK = 12
 @dataclass(frozen=True, slots=True)
 class Piece:
     """`image` is the picture of the piece with `EDGE` pixels around it, without the ink of others; `box` is the ink's place on the
-    page; `cell` is the number of the cell that holds it, -1 outside of tables."""
+    page; `cell` is the number of the cell that holds it, -1 outside of tables; `turn` the quarter turns, clockwise, by which it
+    stands on the page, as `Chars.turn` tells them. The picture stands upright."""
 
     cell: int
     box: Box
     image: NDArray[np.uint8]
+    turn: int = 0
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """The width and the height of its ink as it is read, in pixels."""
+        wide, high = self.box[2] - self.box[0], self.box[3] - self.box[1]
+        return (high, wide) if self.turn % 2 else (wide, high)
 
 
 def ink_of(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

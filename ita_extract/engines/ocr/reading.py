@@ -7,10 +7,12 @@ shapes of their characters, of which a block has thousands. What was read become
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -20,7 +22,8 @@ from ...model.page import BBox, Page
 from ...model.source import SourceDocument
 from ...model.turning import turn_page
 from ...rulebook.latin import Latin
-from .asking import LINES, Asking
+from ...rulebook.spelling import Spelling
+from .asking import LINES, NO_WORDS, Asking
 from .glance import Glance, glanced
 from .kinds import Place
 from .layout import page_of
@@ -29,8 +32,9 @@ from .pictures import POINT, Picture, pictures
 from .pieces import Box, Piece, ink_of, letter_height, pieces_of
 from .ruling import straightened
 from .settling import settled_texts
-from .shapes import FULL, THIN, Glyph, glyphs_of
+from .shapes import FULL, THIN, UNKNOWN, Glyph, glyphs_of
 from .sheets import Sheet
+from .standing import upended
 from .tesseract import settings
 from .upright import lies_sideways
 from .walls import Wall, walls_of
@@ -44,6 +48,8 @@ MAX_PIECES = 6_000
 LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LONGEST = 14
 """Characters of the longest number: what has more is words."""
+SPAN: Final = re.compile(rf"\d+-\d+{UNKNOWN}+")
+"""No number, though it is all digits but for its end: "20 - 30 ปี"."""
 NOTHING = Latin()
 
 Tables: TypeAlias = Sequence[Sequence[tuple[int, int, BBox]]]
@@ -57,16 +63,18 @@ def read(
     pages: Collection[int] | None,
     cells: Cells,
     latin: Latin = NOTHING,
+    spelling: Spelling = NO_WORDS,
     on_page: Callable[[], None] = lambda: None,
     cache: Cache | None = None,
     seconds: float = PAGE_SECONDS,
 ) -> Iterator[Page]:
     """Yields the pages, or those of `pages` (from 1), in order, read from their pictures.
 
-    `latin`: what is known of the Latin letters that there may be. `cache`: where it is kept what Tesseract said of each page. A
-    page that takes Tesseract more than `seconds` of computing comes without characters. Raises DocumentError where a picture cannot
-    be had. Boxes are those of the page as it lies straight: a scan that leans half a degree has them off by up to two points at its
-    margins. The characters of a page that lies on its side or upside down are turned as they are shown.
+    `latin`: what is known of the Latin letters that there may be; `spelling`: of the words. `cache`: where it is kept what
+    Tesseract said of each page. A page that takes Tesseract more than `seconds` of computing comes without characters. Raises
+    DocumentError where a picture cannot be had. Boxes are those of the page as it lies straight: a scan that leans half a degree
+    has them off by up to two points at its margins. The characters of a page that lies on its side or upside down are turned as
+    they are shown.
     """
     cv2.setNumThreads(1)  # the processes are the workers
     own_settings = settings()
@@ -74,7 +82,7 @@ def read(
         sheets = []
         for picture in block:
             memory = Memory.of_page(picture.gray, own_settings, cache, seconds)
-            sheets.append(_first_pass(picture, cells, latin.acronyms, memory))
+            sheets.append(_first_pass(picture, cells, partial(Asking, memory, acronyms=latin.acronyms, spelling=spelling)))
             memory.keep()
             on_page()
         for sheet, texts in zip(sheets, settled_texts(sheets, latin.grades or LATIN), strict=True):
@@ -83,13 +91,15 @@ def read(
             yield turn_page(page, -sheet.turns % 4)
 
 
-def _first_pass(picture: Picture, cells: Cells, acronyms: Collection[str], memory: Memory) -> Sheet:
+def _first_pass(picture: Picture, cells: Cells, asking: Callable[[float], Asking]) -> Sheet:
     """A page whose pieces are read once: with the cells that its rules make, and again with those that only its words show."""
     turns = int(lies_sideways(picture.gray))  # or three: which end of a line is its first only words tell
-    sheet, shown, ruled = _cut_upright(picture, turns, cells, acronyms, memory)
+    empty, shown, ruled = _upright(picture, turns, cells, asking)
     try:
+        sheet = _cut(empty, shown, ruled)
         if sheet.ask.is_upside_down(sheet.pieces, sheet.looks):
-            sheet, shown, ruled = _cut_upright(picture, turns + 2, cells, acronyms, memory)
+            empty, shown, ruled = _upright(picture, turns + 2, cells, asking)
+            sheet = _cut(empty, shown, ruled)
         sheet = _read_once(sheet)
         if any(place is None for place in sheet.places):
             found = cells(page_of(sheet.picture, sheet.edges, sheet.pieces, sheet.texts, sheet.ask.letter))
@@ -98,28 +108,28 @@ def _first_pass(picture: Picture, cells: Cells, acronyms: Collection[str], memor
                 walls = [wall for table in cells_of for wall in walls_of(table, sheet.pieces, sheet.ask.letter)]
                 return _read_once(_cut(sheet, shown, ruled, unruled, walls))
     except LateError:
-        return Sheet(sheet.picture, sheet.edges, sheet.ask, sheet.turns)  # without pieces, it still is a page that needs OCR
+        return empty  # without pieces, it still is a page that needs OCR
     return sheet
 
 
-def _cut_upright(
-    picture: Picture, turns: int, cells: Cells, acronyms: Collection[str], memory: Memory
+def _upright(
+    picture: Picture, turns: int, cells: Cells, asking: Callable[[float], Asking]
 ) -> tuple[Sheet, NDArray[np.uint8], Tables]:
-    """A page that lies by so many quarter turns, cut into its pieces; the picture without rules; the tables that its rules make."""
+    """A page that lies by so many quarter turns, without pieces yet; its picture without rules; the tables that its rules make."""
     straight = straightened(np.ascontiguousarray(np.rot90(picture.gray, turns)))
     letter = letter_height(ink_of(straight.letters))
     width, height = (picture.height, picture.width) if turns % 2 else (picture.width, picture.height)
     bare = Picture(picture.number, width, height, np.empty((0, 0), np.uint8))  # the pixels are done with
     ruled = cells(page_of(bare, straight.edges, (), (), letter))
-    empty = Sheet(bare, straight.edges, Asking(memory, letter, acronyms), turns)
-    return _cut(empty, straight.letters, ruled), straight.letters, ruled
+    return Sheet(bare, straight.edges, asking(letter), turns), straight.letters, ruled
 
 
 def _cut(sheet: Sheet, shown: NDArray[np.uint8], ruled: Tables, unruled: Tables = (), walls: Sequence[Wall] = ()) -> Sheet:
-    """The sheet with the pieces of its picture, which is without rules."""
+    """The sheet with the pieces of its picture, which is without rules. Raises LateError."""
     flat = [(table, row, col, box) for table, found in enumerate((*ruled, *unruled)) for row, col, box in found]
     boxes, parted = [_pixels(box) for *_, box in flat], sum(map(len, ruled))
-    pieces = pieces_of(shown, boxes[:parted], boxes[parted:], walls)[:MAX_PIECES]
+    level = pieces_of(shown, boxes[:parted], boxes[parted:], walls)[:MAX_PIECES]
+    pieces = upended(level, shown, boxes[:parted], [(table, row) for table, row, *_ in flat[:parted]], sheet.ask)
     where = [flat[piece.cell] if piece.cell >= 0 else None for piece in pieces]
     places = tuple(Place((sheet.picture.number, one[0], one[2]), one[1]) if one else None for one in where)
     glyphs, looks = _looked_at(pieces, sheet.ask.letter)
@@ -141,6 +151,9 @@ def _looked_at(pieces: Sequence[Piece], letter: float) -> tuple[tuple[tuple[Glyp
     glyphs = [_glyphs(piece, letter) for piece in pieces]
     looks = glanced(glyphs)
     for at, look in enumerate(looks):
+        if SPAN.fullmatch(look.text):
+            glyphs[at], [looks[at]] = (), glanced([()])
+            continue
         if 0 < look.foreign < 1:
             finer = glyphs_of(pieces[at].image, reach=THIN)
             [other] = glanced([finer])
@@ -156,7 +169,8 @@ def _looked_at(pieces: Sequence[Piece], letter: float) -> tuple[tuple[tuple[Glyp
 
 def _glyphs(piece: Piece, letter: float) -> tuple[Glyph, ...]:
     """The characters of a piece that may be a number or a grade; none of several lines or of many characters."""
-    if piece.box[3] - piece.box[1] > LINES * letter or piece.box[2] - piece.box[0] > LONGEST * letter:
+    wide, high = piece.extent
+    if high > LINES * letter or wide > LONGEST * letter:
         return ()
     found = glyphs_of(piece.image)
     return found if len(found) <= LONGEST else ()

@@ -96,7 +96,7 @@ def _openers(
     """The numbers that open the entries of lists in the columns of tables."""
     found: dict[Column, list[tuple[int, Place, tuple[Glyph, ...]]]] = defaultdict(list)
     for at, ((ask, piece), kind, place) in enumerate(zip(pieces, kinds, places, strict=True)):
-        is_line = piece.box[3] - piece.box[1] <= LINES * ask.letter
+        is_line = piece.extent[1] <= LINES * ask.letter
         if kind == "words" and place is not None and place.row and is_line and (own := opener_of(piece.image, ask.letter)):
             found[place.column].append((at, place, own))
     out = []

@@ -61,7 +61,7 @@ SURELY = 9
 face may be one heap."""
 UNLIKE, FEW, MANY = 0.8, 3, 30
 """Heaps less alike than this are different characters, where the surer one has so many shapes; more than many make it no surer."""
-KIN, APART, HINT = 0.9, 0.1, 0.05
+KIN, APART, HINT = 0.9, 0.1, 0.2
 """Likeness of a heap to one that is known, and by how much it must be more than to any other: of two digits that look much alike, ๔
 and ๕ or ๐ and ๑, a heap is like both. And the share of its readings that must say the same."""
 SECOND, CERTAIN = 0.15, 0.95
@@ -71,6 +71,8 @@ HARDLY = 0.02
 """Added to how likely a look is: a glance errs now and then, and a heap may know better."""
 RUNNING = 30
 """So many readings is a digit worth that a running number tells: more than three looks."""
+AGAINST = 0.1
+"""A shape that looks so little like what its heap is called, measured by what it looks most like, is neither."""
 ROWS = 5
 """So many running numbers are needed to know one."""
 
@@ -305,7 +307,7 @@ def _name_by_kin(votes: dict[int, Counter[str]], sizes: NDArray[np.int64], middl
         near, *others = sorted(kin, key=lambda name: -kin[name]) or [UNKNOWN]
         far = kin[others[0]] if others else 0.0
         own, total = votes[heap], votes[heap].total()
-        if near in own and own[near] >= HINT * total and kin[near] >= KIN and kin[near] - far >= APART:
+        if near in kin and own[near] >= HINT * total and kin[near] >= KIN and kin[near] - far >= APART:
             votes[heap] = Counter({near: total})
         elif UNKNOWN not in (first, second) and share >= max(SHARE, AHEAD * next_share) and kin.get(second, 1.0) < UNLIKE:
             votes[heap] = Counter({first: total})
@@ -346,6 +348,8 @@ def _told(votes: Counter[str], look: NDArray[np.float32], only: str) -> Named:
     share = votes[name] / total
     if name == UNKNOWN or share < SHARE or best < (SURELY if only else AHEAD) * next_best:
         return UNKNOWN, 0.0
+    if only and own.get(name, 0.0) < AGAINST * max(own.values()) and max(own, key=lambda char: own[char]) != UNKNOWN:
+        return UNKNOWN, 0.0  # it looks like another digit beyond doubt: it may have come into a heap that is none of its own
     return name, round(best / sum(known.values()), 3)
 
 

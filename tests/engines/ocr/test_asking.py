@@ -42,6 +42,18 @@ def test_a_line_with_numbers_at_its_ends_is_read(text: str) -> None:
     assert said.replace("ํา", "ำ") == text
 
 
+@pytest.mark.parametrize(("gap", "said"), [(13, ["I11"]), (27, ["I1"])])
+def test_the_digits_of_a_code_may_stand_apart_and_it_is_told_once(gap: int, said: list[str]) -> None:
+    """A 1 takes little of the width that it is given; a blank is wider than that."""
+    parts = [printed("I1"), printed("1"), printed("หน่วยงานของท่าน")]
+    high = max(len(part) for part in parts)
+    level = [np.pad(part, ((high - len(part), 0), (0, 0)), constant_values=255) for part in parts]
+    white = np.full((high, 18), 255, np.uint8)
+    image = np.hstack((white, level[0][:, :-6], np.full((high, gap - 6), 255, np.uint8), level[1], white, level[2], white))
+    assert [one.text for one in numerals(image, 28.0)][:1] == said
+    assert sum("I" in one.text for one in numerals(image, 28.0)) == 1
+
+
 @needs_tesseract
 @pytest.mark.parametrize("shape", [(40, 0), (0, 40), (40, 1), (1, 1)])
 def test_nothing_is_no_text(shape: tuple[int, int]) -> None:
