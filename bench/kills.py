@@ -66,6 +66,7 @@ def main(count: int, seed: int, sources: Sequence[Path]) -> int:
             if turn % LET_THROUGH == 0 or turn == count:
                 got = run_documents(sources, out, workers=2).release
                 resumed += 1
+                print(f"{turn} of {count}", file=sys.stderr, flush=True)
                 if got != want:
                     print(f"turn {turn}: resumed to {got}, undisturbed {want}; {keep(out)}")
                     return 1

@@ -86,20 +86,24 @@ def verify(folder: str | Path) -> tuple[Problem, ...]:
     from .proof import prover
 
     folder = Path(folder)
-    return verify_release(folder, prover(load_rulebook().frameworks) if made_by_these(folder) else None)
+    older = read_by_others(folder)
+    return verify_release(folder, None if older is None else prover(load_rulebook().frameworks, older))
 
 
-def made_by_these(folder: Path) -> bool:
-    """Whether the current release was made by the rules and the version installed here; False where it cannot be told."""
+def read_by_others(folder: Path) -> frozenset[str] | None:
+    """The documents of the current release that other code or rules read than those which published it, by the beginnings of ids.
+
+    None where the release was not made by the rules and the version installed here, or that cannot be told.
+    """
     from . import __version__
     from .dataset.descriptor import DescriptorError
     from .dataset.read import current_release, release_descriptor
 
     try:
         made = release_descriptor(current_release(folder)).provenance
-        return (made.rules, made.code) == (load_rulebook().digest, __version__)
+        return frozenset(made.older) if (made.rules, made.code) == (load_rulebook().digest, __version__) else None
     except (ItaError, DescriptorError, OSError, ValueError):
-        return False
+        return None
 
 
 ONE_BY_ONE = ""

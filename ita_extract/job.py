@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from . import __version__
 from .engines.ocr import missing
 from .errors import RulesError, UsageError
-from .reader import Outcome, Read, Task, facts, key_of, keyed, outcome_of, prepare, stand_in, unread_one
+from .reader import Outcome, Read, Task, facts, key_of, keyed, made_by, outcome_of, prepare, stand_in, unread_one
 from .run.child import Usage
 from .run.journal import Event, silent
 from .run.limits import Limits
@@ -112,9 +112,8 @@ def run_documents(
     Raises UsageError, RulesError, LockedError or StorageError before or instead of publishing; a bad document raises nothing.
     """
     from .corrections import read_corrections
-    from .dataset import Provenance, lock_folder, publish, read_dataset
+    from .dataset import Provenance, lock_folder, publish
     from .dataset.ledger import keep_ledger
-    from .dataset.standing import value_counts
     from .rulebook.load import load_rulebook
 
     started = time.monotonic()
@@ -143,7 +142,8 @@ def run_documents(
         outcomes = job.read(chosen, resume=resume)
         by_hand = (job.corrections.sha256, len(job.corrections.decisions)) if job.corrections else ("", 0)
         provenance = Provenance(__version__, rulebook.digest, *by_hand, sources=sources_of(folder, fetched))
-        published = publish(folder, provenance, fields=rulebook.fields, places=Places(rulebook.folder), lock=lock)
+        places, made_now = Places(rulebook.folder), made_by(rules)
+        published = publish(folder, provenance, fields=rulebook.fields, places=places, lock=lock, made_now=made_now)
         unapplied = _unapplied(folder, job.corrections)
         seconds = time.monotonic() - started
         keep_ledger(folder, published.release_id, _ledger(outcomes, published.release_id, seconds, processes))
@@ -154,7 +154,7 @@ def run_documents(
         release=published.release_id,
         path=published.path,
         rows=published.rows,
-        values=value_counts(partial(read_dataset, folder, as_arrow=True)),
+        values=published.values,
         seconds=time.monotonic() - started,
         unapplied=unapplied,
     )

@@ -263,6 +263,17 @@ def key_of(engine: str, rules: Path | None, limits: Limits) -> Callable[[Sequenc
     return key
 
 
+@cache
+def made_by(rules: Path | None) -> Callable[[Sequence[str]], str]:
+    """The part of `key_of` that is the same for every engine and all limits: of the code and the rules that made a result."""
+    from .dataset.store import store_key
+    from .rulebook.load import load_rulebook
+    from .rulebook.watched import RulesNow
+
+    now, code = RulesNow(load_rulebook(rules)), f"{__version__} {code_digest()} {_libraries()}"
+    return lambda asked: store_key(now.digest([part for part in asked if part not in (LIMITS, AGAIN)]), code)
+
+
 def keyed(key: Callable[[Sequence[str]], str], decisions: Sequence[Decision]) -> Callable[[Sequence[str]], str]:
     """The key of a document about whose values people decided: with other decisions it is read again, and no other document is."""
     if not decisions:
@@ -321,7 +332,7 @@ def _packed(task: Task, result: DocumentResult, asked: tuple[str, ...], publishe
     told = _told(tables)
     key_now = keyed(key_of(task.engine, task.rules, task.limits), task.decisions)
     key = "" if AGAIN in asked else key_now(asked)  # "": a key that nobody asks for
-    terms = Terms(key, asked, told)
+    terms = Terms(key, asked, told, made_by(task.rules)(asked))
     return Read(outcome_of(task.file, result.document_id, told, reused=False), packed(result.document_id, tables, terms))
 
 

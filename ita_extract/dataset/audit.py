@@ -61,6 +61,7 @@ PROBLEM_CODES = {
     "COUNT": "a document's counts of records and rejects do not add up",
     "CONFLICT": "two rows of a document give one thing different values, and no check says so",
     "PROOF": "an identity put to the published numbers anew has another outcome than the one published",
+    "OLDER": "a document was read by other code or rules than these, which prove other things of it: no damage; read it again",
 }
 
 TableReader: TypeAlias = Callable[[str], pa.Table]

@@ -15,6 +15,8 @@ from ..rulebook.fields import Column, ColumnType, Dataset, Fields
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MEDIA_TYPE = "application/vnd.apache.parquet"
+DIGITS = 12
+"""Digits of a document's id that tell it from others."""
 _TYPES: dict[ColumnType, dict[str, str]] = {
     "string": {"type": "string"},
     "int64": {"type": "integer"},
@@ -65,15 +67,19 @@ class Provenance:
     corrections: str = ""
     decisions: int = 0
     sources: tuple[Mapping[str, str], ...] = ()
+    older: tuple[str, ...] = ()
+    """The documents that other code or rules read, by the first DIGITS of their ids: `verify` may prove other things of them."""
 
     def as_json(self) -> dict[str, Any]:
         by_hand = {"corrections": {"hash": f"sha256:{self.corrections}", "decisions": self.decisions}} if self.corrections else {}
-        return {"code": self.code, "rules": self.rules, **by_hand}
+        older = {"older": {"documents": list(self.older)}} if self.older else {}
+        return {"code": self.code, "rules": self.rules, **by_hand, **older}
 
     @classmethod
     def from_json(cls, made: Mapping[str, Any]) -> Provenance:
         by_hand = made.get("corrections", {"hash": "", "decisions": 0})
-        return cls(made["code"], made["rules"], _sha256(by_hand["hash"]), by_hand["decisions"])
+        older = tuple(made.get("older", {"documents": ()})["documents"])
+        return cls(made["code"], made["rules"], _sha256(by_hand["hash"]), by_hand["decisions"], older=older)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..rulebook.fields import Dataset
+from .narrow import ROWS_AT_ONCE, codes_of, ranked
 from .schema import arrow_schema
 
 Codes: TypeAlias = NDArray[np.int64]
@@ -54,6 +55,31 @@ def mentions(table: pa.Table) -> pa.Table:
     return counted.aggregate([([], "count_all")]).rename_columns([*MENTION_COLUMNS, "n"])
 
 
+class Mentions:
+    """How many tables name agencies, each different way once: as much as there are ways, however many rows there are."""
+
+    def __init__(self) -> None:
+        self._known = _no_mentions()
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
+
+    def add(self, table: pa.Table) -> None:
+        """The mentions of one more table of any dataset."""
+        found = mentions(table)
+        self._waiting.append(found)
+        self._waiting_rows += found.num_rows
+        if self._waiting_rows > max(ROWS_AT_ONCE, self._known.num_rows):
+            self.table()
+
+    def table(self) -> pa.Table:
+        """All of them, as `mentions` gives those of one table."""
+        whole = pa.concat_tables([self._known, *self._waiting]).combine_chunks()
+        counted = whole.group_by(list(MENTION_COLUMNS), use_threads=False).aggregate([("n", "sum")])
+        self._known = counted.rename_columns([*MENTION_COLUMNS, "n"])
+        self._waiting, self._waiting_rows = [], 0
+        return self._known
+
+
 def agencies(named: Iterable[pa.Table], places: Mapping[str, Place] | None, dataset: Dataset) -> pa.Table:
     """The table `agencies` out of the `mentions` of all tables: of several names or types of an agency the commonest counts."""
     table = pa.concat_tables([_no_mentions(), *named])
@@ -76,11 +102,12 @@ def national_scores(statements: pa.Table, known: pa.Table, dataset: Dataset) -> 
     Which statement speaks for a year, what ranks and percentiles mean, and when statements agree is written where the columns are
     described, in `rules/fields.toml`. Deterministic: the order of the rows given does not matter.
     """
-    table = statements.select(list(STATEMENT_COLUMNS)).filter(pc.is_valid(statements["agency_id"])).combine_chunks()
+    known_rows = statements.select(list(STATEMENT_COLUMNS)).filter(pc.is_valid(statements["agency_id"])).combine_chunks()
+    table, texts = _numbered(known_rows)
     ladder = pa.array(dataset.column("verification").enum)
-    table = table.append_column("rung", pc.index_in(table["verification"], value_set=ladder))
+    table = table.append_column("rung", pc.index_in(texts["verification"], value_set=ladder).take(table["verification"]))
     table = table.append_column("support", _support(table))
-    leeway = _leeway(table)
+    leeway = _leeway(table, texts)
     for name, ends in (("low", pc.subtract(table["score"], leeway)), ("high", pc.add(table["score"], leeway))):
         table = table.append_column(name, ends)
     table = table.append_column("leeway", leeway)
@@ -99,14 +126,16 @@ def national_scores(statements: pa.Table, known: pa.Table, dataset: Dataset) -> 
         pc.less(rows["low_max"], pc.subtract(rows["high_min"], HAIR)),
         pc.and_(pc.less_equal(rows["grade_count_distinct"], 1), pc.less_equal(rows["target_passed_count_distinct"], 1)),
     )
-    at = pc.index_in(rows["agency_id"], value_set=known["agency_id"].combine_chunks())
+    said = {name: texts[name].take(rows[f"{name}_first"]) for name in ("agency_name", "agency_type", "province", "district")}
+    ids = texts["agency_id"].take(rows["agency_id"])
+    at = pc.index_in(ids, value_set=known["agency_id"].combine_chunks())
     columns: dict[str, pa.Array] = {
-        "agency_id": rows["agency_id"],
+        "agency_id": ids,
         "fiscal_year": rows["fiscal_year"],
-        "agency_name": rows["agency_name_first"],
-        **{name: pc.coalesce(rows[f"{name}_first"], known[name].take(at)) for name in ("agency_type", "province", "district")},
+        "agency_name": said["agency_name"],
+        **{name: pc.coalesce(said[name], known[name].take(at)) for name in ("agency_type", "province", "district")},
         "score": rows["score_first"],
-        "grade": rows["current_grade_first"],
+        "grade": texts["grade"].take(rows["current_grade_first"]),
         "target_passed": rows["current_target_passed_first"],
         "statement_count": rows["count_all"],
         "statements_agree": agree,
@@ -141,31 +170,30 @@ def _all_different(table: pa.Table, name: str, ids: pa.Array) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), values, type=pa.list_(pa.field("element", pa.string())))
 
 
-def _leeway(table: pa.Table) -> pa.ChunkedArray:
+def _numbered(table: pa.Table) -> tuple[pa.Table, dict[str, pa.Array]]:
+    """The table with each text as its place among the different ones of its column, in code point order; and those, by column."""
+    columns, texts = {}, {}
+    for name in table.column_names:
+        columns[name] = table[name]
+        if pa.types.is_string(kind := table[name].type) or pa.types.is_dictionary(kind):
+            places, texts[name] = ranked(table[name])
+            columns[name] = pa.array(places.astype(np.int32), mask=places < 0)
+    return pa.table(columns), texts
+
+
+def _leeway(table: pa.Table, texts: Mapping[str, pa.Array]) -> pa.ChunkedArray:
     """How far each score may be from what was rounded to it: 95.6 stands for 95.55 to 95.65, and 95.55 for 95.545 to 95.555."""
-    text = pc.cast(table["score_printed"], pa.string())
+    text = pc.cast(texts["score_printed"], pa.string())
     coarse = pc.if_else(pc.match_substring_regex(text, WHOLE), 0.5, pc.if_else(pc.match_substring_regex(text, TENTH), 0.05, CENT))
-    as_printed = pc.not_equal(table["verification"], "corrected")
-    return pc.if_else(as_printed, pc.fill_null(coarse, CENT), CENT)
+    as_printed = pc.not_equal(texts["verification"], "corrected").take(table["verification"])
+    return pc.if_else(as_printed, pc.fill_null(coarse.take(table["score_printed"]), CENT), CENT)
 
 
 def _support(table: pa.Table) -> pa.ChunkedArray:
     """For each statement how many statements of the same agency and year carry the same score."""
-    codes, _ = _codes(table["agency_id"], table["fiscal_year"], table["score"])
+    codes, _ = codes_of(table[name] for name in ("agency_id", "fiscal_year", "score"))
     _, which, counts = np.unique(codes, return_inverse=True, return_counts=True)
     return pa.chunked_array([pa.array(counts[which], pa.int64())])
-
-
-def _codes(*columns: pa.ChunkedArray) -> tuple[Codes, NDArray[np.bool_]]:
-    """One number for each different tuple of values, and where any of them is null."""
-    codes = np.zeros(len(columns[0]), np.int64)
-    missing = np.zeros(len(codes), np.bool_)
-    for column in columns:
-        encoded = pc.dictionary_encode(column).combine_chunks()
-        encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
-        missing |= pc.is_null(encoded).to_numpy(zero_copy_only=False)
-        codes = codes * (len(encoded.dictionary) + 1) + pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False) + 1
-    return codes, missing
 
 
 def _ranks(columns: Mapping[str, pa.ChunkedArray]) -> dict[str, pa.Array]:
@@ -173,7 +201,7 @@ def _ranks(columns: Mapping[str, pa.ChunkedArray]) -> dict[str, pa.Array]:
     cents = np.round(columns["score"].to_numpy() * 100).astype(np.int64)
     ranks: dict[str, pa.Array] = {}
     for name, group in (("rank_in_type", "agency_type"), ("rank_in_province", "province"), ("rank_national", None)):
-        codes, missing = _codes(columns["fiscal_year"], *([columns[group]] if group else []))
+        codes, missing = codes_of([columns["fiscal_year"], *([columns[group]] if group else [])])
         rank, at_or_below, size = _competition(codes, cents)
         ranks[name] = pa.array(rank, mask=missing)
         if group == "agency_type":
@@ -205,7 +233,7 @@ def _competition(group: Codes, cents: Codes) -> tuple[Codes, Codes, Codes]:
 
 def _change(columns: Mapping[str, pa.ChunkedArray]) -> pa.Array:
     """Score minus the score of the year before: rows are sorted by agency and year, so that is the row above, or none."""
-    ids, _ = _codes(columns["agency_id"])
+    ids, _ = codes_of([columns["agency_id"]])
     years, scores = columns["fiscal_year"].to_numpy(), columns["score"].to_numpy()
     follows = np.zeros(len(ids), np.bool_)
     follows[1:] = (ids[1:] == ids[:-1]) & (years[1:] == years[:-1] + 1)

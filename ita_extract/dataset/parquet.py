@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,48 +18,73 @@ from ..rulebook.fields import Dataset
 from .descriptor import FileEntry, Resource
 from .disk import joint_sha256, sync_folder
 from .schema import arrow_schema, concat
+from .spool import RowSpool
 
 ROW_GROUP = 131_072
 """Rows of a Parquet row group. Groups end at fixed counts of rows, so that bytes do not depend on how the rows arrived."""
 
 
-class DatasetWriter:
-    """Writes one dataset: its files by year, or the one file `all.parquet`. Rows must come in the order of the key."""
+Amend: TypeAlias = Callable[[str, Iterable[pa.Table]], Iterable[pa.Table]]
+"""What becomes of the rows of a file before they are written, given its name ("2563", "all") and its rows in parts."""
 
-    def __init__(self, stage: Path, dataset: Dataset) -> None:
+
+def unchanged(_: str, parts: Iterable[pa.Table]) -> Iterable[pa.Table]:
+    """For rows that are written as they came."""
+    return parts
+
+
+class DatasetWriter:
+    """Writes one dataset: its files by year, or the one file `all.parquet`. Rows must come in the order of the key.
+
+    Rows wait in `waiting`, a folder that is made when it is needed, until all are there: files are written one after another, so
+    that there is one group of rows in memory, however many files there are. `states` counts what is written by `verification`.
+    """
+
+    def __init__(self, stage: Path, dataset: Dataset, waiting: Path) -> None:
         self.dataset = dataset
-        self._stage = stage
+        self.states: Counter[str] = Counter()
+        self._stage, self._waiting = stage, waiting
         self._schema = arrow_schema(dataset)
-        self._files: dict[str, _ParquetFile] = {}
+        self._parts: dict[str, RowSpool] = {}
 
     def add(self, table: pa.Table) -> None:
+        """More rows: of whole documents, in the columns of the dataset."""
         if self.dataset.partition == "all":
-            self._file("all").add(table)
+            self._part("all").add(table)
             return
-        for year in pc.unique(table["fiscal_year"]).to_pylist():
-            self._file(str(year)).add(table.filter(pc.equal(table["fiscal_year"], year)))
+        years = table["fiscal_year"]
+        for year in pc.unique(years).to_pylist():
+            self._part(str(year)).add(table.filter(pc.equal(years, year)))
 
-    def finish(self) -> Resource:
-        """Closes and syncs the files. A dataset without years has its file even where it has no rows: readers need take no care."""
+    def finish(self, amend: Amend = unchanged) -> Resource:
+        """Writes and syncs the files. A dataset without years has its file even where it has no rows: readers need take no care."""
         if self.dataset.partition == "all":
-            self._file("all")
-        for _, file in sorted(self._files.items()):
-            file.finish()
-        entries = tuple(file.entry(self._stage) for _, file in sorted(self._files.items()))
+            self._part("all")
+        entries = tuple(self._write(name, amend) for name in sorted(self._parts))
         if entries:
             sync_folder(self._stage / self.dataset.name)
-        return Resource(self.dataset, entries, joint_sha256(self._stage / entry.path for entry in entries))
+        joint = entries[0].sha256 if len(entries) == 1 else joint_sha256(self._stage / entry.path for entry in entries)
+        return Resource(self.dataset, entries, joint)
 
-    def abandon(self) -> None:
-        for file in self._files.values():
+    def _part(self, name: str) -> RowSpool:
+        if name not in self._parts:
+            self._parts[name] = RowSpool(self._waiting / f"{self.dataset.name}-{name}", self._schema)
+        return self._parts[name]
+
+    def _write(self, name: str, amend: Amend) -> FileEntry:
+        path = self._stage / self.dataset.name / f"{name}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        file = _ParquetFile(path, self._schema, self.dataset)
+        try:
+            for table in amend(name, self._parts.pop(name).taken()):
+                if "verification" in table.column_names:
+                    counted = pc.value_counts(table["verification"]).to_pylist()
+                    self.states.update({pair["values"]: pair["counts"] for pair in counted})
+                file.add(table)
+            file.finish()
+        finally:
             file.abandon()
-
-    def _file(self, part: str) -> _ParquetFile:
-        if part not in self._files:
-            path = self._stage / self.dataset.name / f"{part}.parquet"
-            path.parent.mkdir(exist_ok=True)
-            self._files[part] = _ParquetFile(path, self._schema, self.dataset)
-        return self._files[part]
+        return file.entry(self._stage)
 
 
 class _ParquetFile:
@@ -90,11 +117,12 @@ class _ParquetFile:
             self._write(ROW_GROUP)
 
     def _write(self, rows: int) -> None:
-        table = concat(self._waiting, self._schema)
-        self._writer.write_table(table.slice(0, rows).combine_chunks(), row_group_size=ROW_GROUP)
-        rest = table.slice(rows)
+        whole = concat(self._waiting, self._schema)
+        group, rest = whole.slice(0, rows).combine_chunks(), whole.slice(rows)
         self._waiting, self._waiting_rows = ([rest], rest.num_rows) if rest.num_rows else ([], 0)
-        self._rows += min(rows, table.num_rows)
+        del whole  # a group of rows is a hundred megabytes: not twice while it is written
+        self._writer.write_table(group, row_group_size=ROW_GROUP)
+        self._rows += group.num_rows
 
     def finish(self) -> None:
         if self._waiting_rows:

@@ -7,149 +7,141 @@ beside each number what all documents know of it, and in `checks` what was compa
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.record import Check, Verification
+from ..model.record import Verification
 from ..rulebook.fields import Dataset, load_fields
+from .narrow import Numbers, ranked
 from .national import national_scores
-from .schema import table_of
+from .schema import arrow_schema
+from .statements import COMPARED, Compared, Mask, Sources, Statements, sources_of, statements_of
 
 TableReader: TypeAlias = Callable[[str], pa.Table]
 States: TypeAlias = Mapping[tuple[str, str], Mapping[int, Verification]]
 """`verification` by dataset and document, and within these by record_no."""
 
 IDENTITY = "same_score_in_two_documents"
-SOURCE_COLUMNS = ("document_id", "document_type", "fiscal_year", "agency_id")
-"""What is needed of `documents`."""
-MIXED = frozenset({"compendium", "other"})
-"""Kinds of document that may hold a copy of any other of the year."""
-OWN = frozenset({"analysis", "measures_plan", "measures_report", "agency_history"})
-"""Kinds that each agency writes itself: those of two agencies are two sources. An announcement has one author, whoever
-copies it."""
-_RAISED: frozenset[str] = frozenset({"consistent", "unverified"})
+_RAISED = ("consistent", "unverified")
 """What another document can prove. A number that was put right is told as such, and one that fails its own sums stays in doubt."""
-_WHO = {"agency": "agency_id", "agency_type": "agency_type", "province": "province"}
-"""The column that names a subject of each kind."""
-_HAIR = 1e-9
+_TARGET = {True: "passed", False: "failed"}
+_PAIRS = 1 << 18
+"""Pairs of statements that are looked at together."""
+_ROWS = 1 << 16
+"""Comparisons that are put into words together."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A dataset whose statements documents repeat. Beside whom and which year a row speaks of, `about` tells what it states.
+class Comparisons:
+    """The statements of other documents than the first that speaks of a thing, held against that: a check each.
 
-    `subjects` are the kinds of whom it speaks: of several the column `subject` tells which. `beside` are further values that must
-    not differ.
+    Sorted by document, dataset (its place in COMPARED) and row. `row` and `first` are rows of the dataset's table.
     """
 
-    dataset: str
-    about: tuple[str, ...] = ()
-    subjects: tuple[str, ...] = ("agency",)
-    beside: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
+    document: Numbers
+    place: Numbers
+    row: Numbers
+    first: Numbers
+    holds: Mask
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """What is needed of the rows of the dataset."""
-        who = (*(_WHO[one] for one in self.subjects), *(("subject",) if len(self.subjects) > 1 else ()))
-        always = ("document_id", "record_no", *who, "fiscal_year", *self.about, "score", "verification")
-        return (*always, *self.beside, *self.optional)
-
-
-COMPARED = (
-    Compared("agency_scores", beside=("grade", "target_passed"), optional=("score_printed", "is_current_year")),
-    Compared("indicator_scores", ("indicator_no",), ("agency", "agency_type", "province"), optional=("score_printed",)),
-    Compared("instrument_scores", ("instrument", "part"), ("agency", "province"), optional=("score_printed",)),
-    Compared("survey_items", ("item_code",)),
-    Compared("oit_items", ("item_code",)),
-    Compared("province_scores", subjects=("province",)),
-)
-"""Every dataset that is held against other documents."""
-
-
-class Source(NamedTuple):
-    """Where a statement stands: the kind of its document, the year of that, and the agency that it is of."""
-
-    kind: str
-    year: int
-    author: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One row that another document may repeat. `beside` are further values of it, such as the grade.
-
-    `leeway` is how far the score may be from what was rounded to it, where fewer than two decimals of it are printed.
-    """
-
-    dataset: str
-    document_id: str
-    record_no: int
-    score: float
-    beside: tuple[object, ...]
-    leeway: float
-    is_current_year: bool
-    verification: str
-    source: Source
-
-    def agrees(self, other: Statement) -> bool:
-        """Whether both give the same score, and the same grade and target where both give one."""
-        return self.score == other.score and not self._differs_beside(other)
-
-    def differs(self, other: Statement) -> bool:
-        """Whether no number can be printed as both. A text that says 95.6 differs from no 95.55, and does not prove it either."""
-        apart = abs(self.score - other.score)
-        return self._differs_beside(other) or apart > max(_HAIR, self.leeway + other.leeway + _HAIR)
-
-    def _differs_beside(self, other: Statement) -> bool:
-        pairs = zip(self.beside, other.beside, strict=True)
-        return any(one is not None and two is not None and one != two for one, two in pairs)
-
-    def is_independent(self, other: Statement) -> bool:
-        """Whether neither document can be a copy of the other: two files of one announcement are one source, not two."""
-        mine, theirs = self.source, other.source
-        if mine.year != theirs.year:
-            return True
-        if mine.kind != theirs.kind:
-            return not {mine.kind, theirs.kind} & MIXED
-        return mine.kind in OWN and None not in (mine.author, theirs.author) and mine.author != theirs.author
+    def of(self, start: int, end: int) -> Comparisons:
+        """Some of them, by their place in the order."""
+        return Comparisons(*(getattr(self, name)[start:end] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What documents say of one another: the `verification` that changes, and by document the checks made."""
+    """What documents say of one another, beside the tables given.
 
-    verifications: States = field(default_factory=dict)
-    checks: Mapping[str, Sequence[Check]] = field(default_factory=dict)
+    `verification` is that of each row of a table, by dataset, the table's own where nobody says otherwise; `comparisons` are the
+    checks made, and `ids` the documents of which they speak.
+    """
 
-    def apply(self, table: pa.Table, dataset: Dataset, document_id: str) -> pa.Table:
-        """One document's table of a dataset, with what the others say of it."""
-        if dataset.name == "checks":
-            more = self.checks.get(document_id, ())
-            return _with_checks(table, table_of(more, dataset, document_id)) if more else table
-        changes = self.verifications.get((dataset.name, document_id))
-        return _judged(table, changes) if changes else table
+    tables: Mapping[str, pa.Table]
+    ids: pa.Array
+    verification: Mapping[str, pa.ChunkedArray]
+    comparisons: Comparisons
+
+    def checks(self, start: int = 0, end: int | None = None) -> pa.Table:
+        """Some of the comparisons as rows of `checks`, in the order of their documents, those of each counted from 1."""
+        some = self.comparisons.of(start, len(self.comparisons.document) if end is None else end)
+        words = np.empty((3, len(some.row)), object)
+        for place, compared in enumerate(COMPARED):
+            at = np.flatnonzero(some.place == place)
+            if len(at):
+                table = self.tables[compared.dataset]
+                words[:, at] = _words(compared, table.take(pa.array(some.row[at])), table.take(pa.array(some.first[at])))
+        dataset = load_fields().dataset("checks")
+        starts = np.searchsorted(self.comparisons.document, some.document) - start  # the first may have begun before
+        count = len(some.row)
+        columns = {
+            "document_id": self.ids.take(pa.array(some.document)),
+            dataset.ordinal: pa.array(np.arange(count) - starts + 1),
+            "identity": pa.repeat(pa.scalar(IDENTITY), count),
+            "subject": pa.array(words[0], pa.string()),
+            "expected": pa.array(words[1], pa.string()),
+            "observed": pa.array(words[2], pa.string()),
+            "tolerance": pa.repeat(pa.scalar("0"), count),
+            "outcome": pc.if_else(pa.array(some.holds), "holds", "fails"),
+        }
+        schema = arrow_schema(dataset)
+        return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+    def amended_checks(self, _: str, parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """The `checks` of documents, in their order and never parted within a document, and behind the own ones of each the
+        comparisons."""
+        done = 0
+        for table in parts:
+            last = bisect_right(self.ids, table["document_id"][-1].as_py(), key=lambda one: one.as_py())
+            end = int(np.searchsorted(self.comparisons.document, last))
+            yield from _merged(table, self._in_parts(done, end))
+            done = end
+        yield from self._in_parts(done, len(self.comparisons.document))
+
+    def _in_parts(self, start: int, end: int) -> Iterator[pa.Table]:
+        for at in range(start, end, _ROWS):
+            yield self.checks(at, min(at + _ROWS, end))
+
+    def amended(self, dataset: Dataset) -> Callable[[str, Iterable[pa.Table]], Iterator[pa.Table]]:
+        """What gives the rows of a compared dataset, file by file in their order, with what all documents know of them."""
+
+        def amend(part: str, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+            states = self.verification[dataset.name]
+            if dataset.partition == "fiscal_year":
+                states = states.filter(pc.equal(self.tables[dataset.name]["fiscal_year"], int(part)))
+            start = 0
+            for table in tables:
+                yield restated(table, states.slice(start, table.num_rows))
+                start += table.num_rows
+
+        return amend
 
 
-def _judged(table: pa.Table, changes: Mapping[int, Verification]) -> pa.Table:
-    """A document's rows, the `verification` of some of them, by record_no, changed."""
-    numbers, old = table["record_no"].to_pylist(), table["verification"].to_pylist()
-    new = [changes.get(number, was) for number, was in zip(numbers, old, strict=True)]
+def restated(table: pa.Table, states: pa.ChunkedArray) -> pa.Table:
+    """The table with another `verification` of its rows, in the type that it has there."""
     at = table.column_names.index("verification")
-    return table.set_column(at, table.schema.field(at), pa.array(new, pa.string()))
+    return table.set_column(at, table.schema.field(at), pc.cast(states, table.schema.field(at).type))
 
 
-def _with_checks(table: pa.Table, more: pa.Table) -> pa.Table:
-    """A document's checks, and more of them, counted on."""
-    at = more.column_names.index("check_no")
-    numbers = pc.add(more["check_no"], table.num_rows)
-    return pa.concat_tables([table, more.set_column(at, more.schema.field(at), numbers).cast(table.schema)])
+def _merged(own: pa.Table, more: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Checks of documents with more of them, counted on, behind those of the same document."""
+    parts = list(more)
+    if not parts:
+        yield own
+        return
+    added = pa.concat_tables(parts)
+    counts = pc.value_counts(own["document_id"])
+    found = pc.index_in(added["document_id"], value_set=counts.field("values"))
+    at = added.column_names.index("check_no")
+    numbers = pc.add(added["check_no"], pc.fill_null(counts.field("counts").take(found), 0))
+    whole = pa.concat_tables([own, added.set_column(at, added.schema.field(at), numbers)])
+    yield whole.sort_by([("document_id", "ascending"), ("check_no", "ascending")])
 
 
 def reconcile(statements: Mapping[str, pa.Table], documents: pa.Table) -> Reconciled:
@@ -158,142 +150,90 @@ def reconcile(statements: Mapping[str, pa.Table], documents: pa.Table) -> Reconc
 
     A row is `verified` where an independent document prints the same; `contradicted` where another document prints another value
     and nothing proves the row: neither its own document nor an independent one. The order of the rows given does not matter, and
-    what comes out, put in again, changes nothing more.
+    what comes out, put in again, changes nothing more. Texts may be dictionary-encoded (see `narrow`), as many should be.
     """
-    verifications: dict[tuple[str, str], dict[int, Verification]] = defaultdict(dict)
-    checks: dict[str, list[tuple[tuple[int, int], Check]]] = defaultdict(list)
-    sources = _sources(statements, documents)
+    sources = sources_of(statements, documents)
+    verification: dict[str, pa.ChunkedArray] = {}
+    found: list[tuple[Numbers, ...]] = []
     for place, compared in enumerate(COMPARED):
-        table = statements.get(compared.dataset)
-        for group in _groups(compared, table, sources) if table is not None else ():
-            for one, verification in _changes(group):
-                verifications[one.dataset, one.document_id][one.record_no] = verification
-            for one, check in _comparisons(group):
-                checks[one.document_id].append(((place, one.record_no), check))
-    ordered = {key: [check for _, check in sorted(found, key=lambda pair: pair[0])] for key, found in checks.items()}
-    return Reconciled(verifications, ordered)
+        if (table := statements.get(compared.dataset)) is not None:
+            members = statements_of(compared, table, sources)
+            verification[compared.dataset] = _changed(table["verification"], members, sources)
+            found.append(_compared(members, sources, place))
+    columns = [np.concatenate(parts) for parts in zip(*found, strict=True)] or [np.empty(0, np.int64)] * 6
+    order = np.lexsort((columns[5], columns[1], columns[0]))
+    document, place_of, row, first, holds = (column[order] for column in columns[:5])
+    return Reconciled(statements, sources.ids, verification, Comparisons(document, place_of, row, first, holds.astype(np.bool_)))
 
 
-def _groups(compared: Compared, table: pa.Table, sources: Mapping[str, Source]) -> Iterator[list[Statement]]:
-    """The statements of each thing of which more than one document speaks, the one that speaks first in front."""
-    known = table.select(list(compared.columns)).append_column("thing", _things(compared, table))
-    known = known.filter(pc.and_(pc.is_valid(known["thing"]), pc.is_valid(known["score"])))
-    counted = known.group_by("thing", use_threads=False).aggregate([("document_id", "count_distinct")])
-    several = counted.filter(pc.greater(counted["document_id_count_distinct"], 1))["thing"].combine_chunks()
-    rows = known.filter(pc.is_in(known["thing"], value_set=several)).sort_by(
-        [("thing", "ascending"), ("document_id", "ascending"), ("record_no", "ascending")]
-    )
-    for _, members in groupby(rows.to_pylist(), key=lambda row: row["thing"]):
-        group = [_statement(compared, row, sources[row["document_id"]]) for row in members]
-        yield sorted(group, key=lambda one: (not one.is_current_year, one.leeway))  # stable: then by document and row
+def _changed(old: pa.ChunkedArray, members: Statements, sources: Sources) -> pa.ChunkedArray:
+    """The `verification` of all rows, with what other documents prove or contradict."""
+    raised = pc.is_in(pc.cast(old.take(pa.array(members.row)), pa.string()), value_set=pa.array(_RAISED)).to_numpy()
+    proved, denied = _judged(members, np.flatnonzero(raised), sources)
+    states, texts = ranked(old)
+    wanted = pa.array(sorted({*texts.drop_null().to_pylist(), "verified", "contradicted"}))
+    states = np.append(pc.index_in(texts, value_set=wanted).to_numpy(), -1)[states]
+    states[members.row[denied]] = wanted.index("contradicted").as_py()
+    states[members.row[proved]] = wanted.index("verified").as_py()
+    indices = pa.array(states.astype(np.int8), mask=states < 0)
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, wanted)])
 
 
-def _things(compared: Compared, table: pa.Table) -> pa.ChunkedArray:
-    """What each row is about, the same words in every document; null where its subject is not known."""
-    several = len(compared.subjects) > 1
-    kind = table["subject"] if several else pa.chunked_array([pa.repeat(pa.scalar(compared.subjects[0]), len(table))])
-    who = pa.chunked_array([pa.nulls(len(table), pa.string())])
-    for name in compared.subjects:
-        who = pc.if_else(pc.equal(kind, name), table[_WHO[name]], who)
-    about = [pc.fill_null(pc.cast(table[name], pa.string()), "") for name in ("fiscal_year", *compared.about)]
-    return pc.binary_join_element_wise(kind, who, *about, "\t")
+def _judged(members: Statements, asked: Numbers, sources: Sources) -> tuple[Numbers, Numbers]:
+    """Of the statements `asked`, those that an independent one of the same thing agrees with, and of the rest those from which
+    another document differs."""
+    start = members.firsts()[asked]
+    size = np.bincount(members.group)[members.group[asked]] if len(asked) else start
+    proved, denied = np.zeros(len(asked), np.bool_), np.zeros(len(asked), np.bool_)
+    ends = np.cumsum(size)
+    at = 0
+    while at < len(asked):
+        until = max(at + 1, int(np.searchsorted(ends, (ends[at - 1] if at else 0) + _PAIRS, "right")))
+        counts = size[at:until]
+        which = np.repeat(np.arange(at, until), counts)
+        one = asked[which]
+        other = start[which] + np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+        mine, theirs = members.document[one], members.document[other]
+        proved[which[sources.independent(mine, theirs) & members.agree(one, other)]] = True
+        denied[which[(mine != theirs) & members.differ(one, other)]] = True
+        at = until
+    return asked[proved], asked[denied & ~proved]
 
 
-def _sources(statements: Mapping[str, pa.Table], documents: pa.Table) -> dict[str, Source]:
-    """The source of each document. Where no year is printed, its scores tell it: many an announcement has lost its first page.
+def _compared(members: Statements, sources: Sources, place: int) -> tuple[Numbers, ...]:
+    """The statements of other documents than the first: that of the year's own document, where there is one.
 
-    What is bound together was printed when the youngest of its scores was, whatever year stands on the cover.
+    Two copies of one source that agree tell nothing, and are not told. Gives the columns of Comparisons, and record_no.
     """
-    scored: dict[str, int] = {}
-    for table in statements.values():
-        for row in table.group_by("document_id", use_threads=False).aggregate([("fiscal_year", "max")]).to_pylist():
-            scored[row["document_id"]] = max(scored.get(row["document_id"], 0), row["fiscal_year_max"])
-    return {
-        key: Source(
-            row["document_type"],
-            scored[key] if row["document_type"] in MIXED else max(scored[key], row["fiscal_year"] or 0),
-            row["agency_id"],
-        )
-        for row in documents.select(list(SOURCE_COLUMNS)).to_pylist()
-        if (key := row["document_id"]) in scored
-    }
+    firsts, all_of_them = members.firsts(), np.arange(len(members.row))
+    mine, theirs = members.document, members.document[firsts]
+    differs = members.differ(all_of_them, firsts)
+    holds = ~differs & members.agree(all_of_them, firsts) & sources.independent(mine, theirs)
+    told = np.flatnonzero((mine != theirs) & (differs | holds))
+    rows = members.row[told], members.row[firsts[told]]
+    return mine[told], np.full(len(told), place), *rows, holds[told].astype(np.int64), members.record_no[told]
 
 
-def _statement(compared: Compared, row: Mapping[str, object], source: Source) -> Statement:
-    printed, score = row.get("score_printed"), float(str(row["score"]))
-    parts = compared.dataset == "instrument_scores"
-    return Statement(
-        dataset=compared.dataset,
-        document_id=str(row["document_id"]),
-        record_no=int(str(row["record_no"])),
-        score=score,
-        beside=tuple(row[name] for name in compared.beside),
-        leeway=_leeway(score, printed, parts=parts) if isinstance(printed, str) and row["verification"] != "corrected" else 0.0,
-        is_current_year=row.get("is_current_year") is not False,
-        verification=str(row["verification"]),
-        source=source,
-    )
+def _words(compared: Compared, table: pa.Table, first: pa.Table) -> list[list[str]]:
+    """Subject, expected and observed of each comparison."""
+    name = compared.dataset
+    numbers, firsts = table["record_no"].to_pylist(), first["record_no"].to_pylist()
+    documents = pc.utf8_slice_codeunits(pc.cast(first["document_id"], pa.string()), 0, 12).to_pylist()
+    return [
+        [f"{name}/{number}" for number in numbers],
+        [
+            f"{value} (document {document}, {name}/{number})"
+            for value, document, number in zip(_values(compared, first), documents, firsts, strict=True)
+        ],
+        _values(compared, table),
+    ]
 
 
-def _leeway(score: float, printed: str, *, parts: bool) -> float:
-    """How far a score of 100 may be from what was rounded to it, by the decimals that are printed; none where two are.
-
-    An instrument may be printed as its part of the total: 28.04 of 30 is anything from 93.45 to 93.48.
-
-    >>> _leeway(95.6, "95.6", parts=False), _leeway(95.55, "๙๕.๕๕", parts=True), round(_leeway(93.47, "28.04", parts=True), 3)
-    (0.05, 0.0, 0.022)
-    """
-    text = printed.strip()
-    try:
-        value = float(text)  # Thai digits are digits to Python too
-    except ValueError:
-        return 0.0
-    half = 0.5 * 10.0 ** -len(text.partition(".")[2])
-    if parts and value > 0 and abs(value - score) > half + _HAIR:
-        return half * score / value + 0.005
-    return half if half > 0.005 + _HAIR else 0.0
-
-
-def _changes(group: Sequence[Statement]) -> Iterator[tuple[Statement, Verification]]:
-    """The statements of one thing whose `verification` the others change."""
-    for one in group:
-        if one.verification not in _RAISED:
-            continue
-        if any(one.is_independent(other) and one.agrees(other) for other in group):
-            yield one, "verified"
-        elif any(other.document_id != one.document_id and one.differs(other) for other in group):
-            yield one, "contradicted"
-
-
-def _comparisons(group: Sequence[Statement]) -> Iterator[tuple[Statement, Check]]:
-    """A check for each statement of another document than the first: that of the year's own document, where there is one.
-
-    Two copies of one source that agree tell nothing, and are not told.
-    """
-    first = group[0]
-    for one in group:
-        if one.document_id == first.document_id:
-            continue
-        if one.differs(first):
-            yield one, _check(one, first, holds=False)
-        elif one.agrees(first) and one.is_independent(first):
-            yield one, _check(one, first, holds=True)
-
-
-def _check(one: Statement, first: Statement, *, holds: bool) -> Check:
-    return Check(
-        identity=IDENTITY,
-        subject=f"{one.dataset}/{one.record_no}",
-        expected=f"{_value(first)} (document {first.document_id[:12]}, {first.dataset}/{first.record_no})",
-        observed=_value(one),
-        tolerance="0",
-        outcome="holds" if holds else "fails",
-    )
-
-
-def _value(one: Statement) -> str:
-    words = ({True: "passed", False: "failed"}[part] if isinstance(part, bool) else part for part in one.beside)
-    return " ".join((f"{one.score:.2f}", *(str(part) for part in words if part)))
+def _values(compared: Compared, table: pa.Table) -> list[str]:
+    """What is stated, in words: the score, and what stands beside it."""
+    scores, *beside = (table[name].to_pylist() for name in ("score", *compared.beside))
+    words = [[_TARGET.get(part, part) for part in column] for column in beside]
+    return [" ".join((f"{score:.2f}", *filter(None, said))) for score, *said in zip(scores, *words, strict=True)]
 
 
 def reproved(tables: TableReader, own: States | None = None) -> Iterator[tuple[str, str, str]]:
@@ -306,16 +246,15 @@ def reproved(tables: TableReader, own: States | None = None) -> Iterator[tuple[s
     own = own or {}
     statements = {one.dataset: _with_own(tables(one.dataset), one.dataset, own) for one in COMPARED}
     again = reconcile(statements, tables("documents"))
-    for dataset in dict.fromkeys((*(one.dataset for one in COMPARED), *(name for name, _ in own))):
-        for document_id, record_no, published in _published(tables(dataset)):
-            key = (dataset, document_id)
-            alone = own.get(key, {}).get(record_no, published)
-            made = again.verifications.get(key, {}).get(record_no, alone)
+    for dataset in dict.fromkeys((*statements, *(name for name, _ in own))):
+        table = tables(dataset)
+        states = again.verification.get(dataset) or _with_own(table, dataset, own)["verification"]
+        for (document_id, record_no, published), made in zip(_published(table), states.to_pylist(), strict=True):
             if made != published:
                 told = f"document {document_id}, {dataset}/{record_no}: proved anew it is {made}, published as {published}"
                 yield "PROOF", dataset, told
     told_checks = _outcomes(tables("checks"))
-    made_checks = {(key, check.subject): check.outcome for key, found in again.checks.items() for check in found}
+    made_checks = _outcomes(again.checks())
     for thing in sorted(told_checks.keys() | made_checks.keys()):
         if told_checks.get(thing) != made_checks.get(thing):
             seen = f"{made_checks.get(thing, 'not made')}, published as {told_checks.get(thing, 'not made')}"

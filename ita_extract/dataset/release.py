@@ -12,38 +12,46 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 
-from ..errors import StorageError
 from ..rulebook.fields import Dataset, Fields, load_fields
-from .descriptor import Provenance, Resource, write_descriptor
+from .batches import stored_batches
+from .descriptor import DIGITS, Provenance, Resource, write_descriptor
 from .disk import link_aside, remove_tree, same_files, storage_errors, sync_folder, write_aside, write_synced
 from .lock import FolderLock, lock_folder
-from .national import STATEMENT_COLUMNS, Place, agencies, mentions, national_scores
-from .parquet import DatasetWriter
-from .reconcile import COMPARED, SOURCE_COLUMNS, Reconciled, reconcile
-from .schema import arrow_schema, concat, conform
-from .store import read_stored, stored_documents, sweep
+from .narrow import Narrow
+from .national import STATEMENT_COLUMNS, Mentions, Place, agencies, national_scores
+from .parquet import DatasetWriter, unchanged
+from .reconcile import reconcile, restated
+from .schema import arrow_schema
+from .statements import COMPARED, SOURCE_COLUMNS
+from .store import Stored, stored_documents, sweep
 
 ID_DIGITS = 32
 LINK = "current"
-CHECKS = "checks"
-"""The dataset in which a document that has no row of its own may have some from what other documents say of it."""
+CHECKS, DOCUMENTS = "checks", "documents"
+ASKED = {one.dataset: one.columns for one in COMPARED} | {DOCUMENTS: SOURCE_COLUMNS}
+ASKED["agency_scores"] = tuple(dict.fromkeys((*ASKED["agency_scores"], *STATEMENT_COLUMNS)))
+"""What is asked of all documents together: the columns of each dataset that are kept of every row until the last was seen."""
 STAGING = ".staging-"
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A release that CURRENT names: its id, its folder, rows a dataset, and whether it is `new` or was there already."""
+    """A release that CURRENT names: its id, its folder, rows a dataset, and whether it is `new` or was there already.
+
+    `values` counts rows by dataset and `verification`.
+    """
 
     release_id: str
     path: Path
     rows: Mapping[str, int]
+    values: Mapping[tuple[str, str], int]
     new: bool
 
 
@@ -54,11 +62,14 @@ def publish(
     fields: Fields | None = None,
     places: Mapping[str, Place] | None = None,
     lock: FolderLock | None = None,
+    made_now: Callable[[Sequence[str]], str] | None = None,
 ) -> Published:
     """Publishes one release of all that the store of `folder` holds, and returns it.
 
     `places` gives what the registry knows of each agency_id. `lock` is the lock of `folder` where the caller holds it already;
-    without it the folder is locked for as long as this takes. Where CURRENT already names the same content nothing is touched.
+    without it the folder is locked for as long as this takes. `made_now` gives, for the parts of the rules that a document asked,
+    what `store.Terms.made` is today: the release names those that were made otherwise. Where CURRENT already names the same content
+    nothing is touched.
     LockedError where another run holds the folder; StorageError where the disk is full, refuses, or the store is damaged: then
     the previous release stands as it was, and what was staged is gone.
     """
@@ -72,8 +83,14 @@ def publish(
         stage = releases / f"{STAGING}{os.getpid()}"
         try:
             stage.mkdir()
-            resources = _write_datasets(stage, folder, fields, places)
-            descriptor = write_descriptor(resources, fields, provenance)
+            older: list[str] = []
+
+            def seen(stored: Stored) -> None:
+                if made_now and stored.made != made_now(stored.asked):
+                    older.append(stored.document_id[:DIGITS])
+
+            resources, values = _write_datasets(stage, folder, fields, places, seen)
+            descriptor = write_descriptor(resources, fields, replace(provenance, older=tuple(older)))
             write_synced(stage / "datapackage.json", descriptor)
             sync_folder(stage)
             release_id = hashlib.sha256(descriptor).hexdigest()[:ID_DIGITS]
@@ -81,7 +98,7 @@ def publish(
         finally:
             remove_tree(stage)
     rows = {resource.dataset.name: resource.rows for resource in resources}
-    return Published(release_id, releases / release_id, rows, new)
+    return Published(release_id, releases / release_id, rows, values, new)
 
 
 def _clear_up(folder: Path) -> None:
@@ -143,68 +160,44 @@ def _text(path: Path) -> str | None:
         return None
 
 
-def _write_datasets(stage: Path, folder: Path, fields: Fields, places: Mapping[str, Place] | None) -> list[Resource]:
-    """Writes every dataset under `stage`, document by document in the order of their ids, which keys follow.
+def _write_datasets(
+    stage: Path, folder: Path, fields: Fields, places: Mapping[str, Place] | None, seen: Callable[[Stored], None]
+) -> tuple[list[Resource], dict[tuple[str, str], int]]:
+    """Writes every dataset under `stage`, document by document in the order of their ids, which keys follow; and counts what is
+    written by dataset and `verification`.
 
-    The store is read twice: what a document's numbers are worth is known when all the others have been seen.
+    The store is read once. What a document's numbers are worth is known when all the others have been seen: so rows wait on the
+    disk, and what is asked of all documents together is kept of each row in few bytes.
     """
-    ids = stored_documents(folder)
-    together = _reconciled(folder, ids, fields)
-    sinks = {dataset.name: DatasetWriter(stage, dataset) for dataset in fields.datasets}
+    waiting = stage.with_name(f"{stage.name}-rows")
     try:
-        named: list[pa.Table] = []
-        statements: list[pa.Table] = []
-        for document_id in ids:
-            for name, table in _document_tables(folder, document_id, fields, together).items():
+        sinks = {dataset.name: DatasetWriter(stage, dataset, waiting) for dataset in fields.datasets}
+        asked = {name: Narrow(_columns(fields.dataset(name), names)) for name, names in ASKED.items()}
+        named = Mentions()
+        for tables in stored_batches(folder, stored_documents(folder), fields, seen):
+            for name, table in tables.items():
                 sinks[name].add(table)
+                if name in asked:
+                    asked[name].add(table)
                 if "agency_id" in table.column_names:
-                    named.append(mentions(table))
-                if name == "agency_scores":
-                    statements.append(table.select(list(STATEMENT_COLUMNS)))
-        known = agencies(named, places, fields.dataset("agencies"))
+                    named.add(table)
+            pa.default_memory_pool().release_unused()  # else some hundred megabytes stay, to be used again one day
+        known = agencies([named.table()], places, fields.dataset("agencies"))
+        statements = {one.dataset: asked[one.dataset].table() for one in COMPARED}
+        together = reconcile(statements, asked[DOCUMENTS].table())
         sinks["agencies"].add(known)
-        stated = concat(statements, arrow_schema(fields.dataset("agency_scores"))).select(list(STATEMENT_COLUMNS))
+        stated = restated(statements["agency_scores"], together.verification["agency_scores"])
         sinks["national_scores"].add(national_scores(stated, known, fields.dataset("national_scores")))
-        return [sink.finish() for sink in sinks.values()]
+        amended = {name: together.amended(fields.dataset(name)) for name in statements} | {CHECKS: together.amended_checks}
+        resources = []
+        for name, sink in sinks.items():
+            resources.append(sink.finish(amended.get(name, unchanged)))
+            pa.default_memory_pool().release_unused()
+        return resources, {(name, state): count for name, sink in sinks.items() for state, count in sink.states.items()}
     finally:
-        for sink in sinks.values():
-            sink.abandon()
+        remove_tree(waiting)
 
 
-def _reconciled(folder: Path, ids: Iterable[str], fields: Fields) -> Reconciled:
-    """What the documents of the store say of one another."""
-    documents = fields.dataset("documents")
-    statements: dict[str, list[pa.Table]] = {one.dataset: [] for one in COMPARED}
-    sources: list[pa.Table] = []
-    for document_id in ids:
-        tables = read_stored(folder, document_id).tables
-        found = [one for one in COMPARED if one.dataset in tables]
-        for one in found:
-            table = _conform(tables[one.dataset], fields.dataset(one.dataset), document_id)
-            statements[one.dataset].append(table.select(list(one.columns)))
-        if found:
-            sources.append(_conform(tables[documents.name], documents, document_id).select(list(SOURCE_COLUMNS)))
-    if len(sources) < 2:
-        return Reconciled()
-    return reconcile({name: pa.concat_tables(parts) for name, parts in statements.items() if parts}, pa.concat_tables(sources))
-
-
-def _document_tables(folder: Path, document_id: str, fields: Fields, together: Reconciled) -> dict[str, pa.Table]:
-    """All that a stored document gives to the datasets of today, with what the other documents say of it."""
-    stored = read_stored(folder, document_id).tables
-    tables: dict[str, pa.Table] = {}
-    for dataset in fields.datasets:
-        if dataset.origin == "document" and (dataset.name in stored or dataset.name == CHECKS):
-            found = stored.get(dataset.name, arrow_schema(dataset).empty_table())
-            table = together.apply(_conform(found, dataset, document_id), dataset, document_id)
-            if table.num_rows:
-                tables[dataset.name] = table
-    return tables
-
-
-def _conform(table: pa.Table, dataset: Dataset, document_id: str) -> pa.Table:
-    try:
-        return conform(table, dataset)
-    except ValueError as error:
-        advice = "Run again with the document among the sources, or take it out of the store by deleting its file."
-        raise StorageError(f"document {document_id} was read by another version: {error}", advice=advice) from error
+def _columns(dataset: Dataset, names: Iterable[str]) -> pa.Schema:
+    schema = arrow_schema(dataset, described=False)
+    return pa.schema([schema.field(name) for name in names])

@@ -16,10 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ita_extract.dataset import publish, put, read_dataset, verify
-from ita_extract.dataset.reconcile import COMPARED, IDENTITY, SOURCE_COLUMNS, Reconciled, reconcile, reproved
+from ita_extract.dataset import reconcile as reconciling
+from ita_extract.dataset.reconcile import IDENTITY, Reconciled, reconcile, reproved
 from ita_extract.dataset.schema import arrow_schema, table_of
+from ita_extract.dataset.statements import COMPARED, SOURCE_COLUMNS
 from ita_extract.model.record import (
     AgencyScore,
+    Check,
     DocumentResult,
     IndicatorScore,
     InstrumentScore,
@@ -220,6 +223,14 @@ def together(documents: Mapping[str, tuple[str, list[AgencyScore]]]) -> Reconcil
     return reconcile(statements, pa.table(columns, names=list(SOURCE_COLUMNS)))
 
 
+def changes(found: Reconciled) -> dict[tuple[str, int], str]:
+    """The verifications that others change, by document and row."""
+    table = found.tables[SCORES.name]
+    rows = zip(*(table[name].to_pylist() for name in ("document_id", "record_no", "verification")), strict=True)
+    now = found.verification[SCORES.name].to_pylist()
+    return {(key, at): state for (key, at, was), state in zip(rows, now, strict=True) if state != was}
+
+
 def slowly(documents: Mapping[str, tuple[str, list[AgencyScore]]]) -> dict[tuple[str, int], str]:
     """The verifications that change, by the rules as they are written, every row against every other."""
     years = {name: max((row.fiscal_year for row in members), default=0) for name, (_, members) in documents.items()}
@@ -257,23 +268,49 @@ def slowly(documents: Mapping[str, tuple[str, list[AgencyScore]]]) -> dict[tuple
 def test_the_fast_way_says_what_the_slow_way_says(parts: list[tuple[Any, list[AgencyScore]]], chance: random.Random) -> None:
     documents = {str(number): part for number, part in enumerate(parts)}
     found = together(documents)
-    changes = {(key, at): value for (_, key), rows in found.verifications.items() for at, value in rows.items()}
-    assert changes == slowly(documents)
+    changed = changes(found)
+    assert changed == slowly(documents)
     shuffled = dict(chance.sample(sorted(documents.items()), len(documents)))
     again = together(shuffled)
-    assert (again.verifications, again.checks) == (found.verifications, found.checks)
+    assert (changes(again), again.checks()) == (changed, found.checks())
     settled = {
         name: (
             source,
-            [
-                replace(row, verification=found.verifications.get((SCORES.name, document_id(name)), {}).get(at, row.verification))
-                for at, row in enumerate(rows, 1)
-            ],
+            [replace(row, verification=changed.get((document_id(name), at), row.verification)) for at, row in enumerate(rows, 1)],
         )
         for name, (source, rows) in documents.items()
     }
-    assert together(settled).verifications == {}
-    assert together(settled).checks == found.checks
+    assert changes(together(settled)) == {}
+    assert together(settled).checks() == found.checks()
+
+
+@given(st.lists(st.tuples(KINDS, st.lists(ROWS, max_size=4)), max_size=4), st.integers(1, 5))
+def test_few_pairs_and_few_rows_at_a_time_are_all_of_them(parts: list[tuple[Any, list[AgencyScore]]], few: int) -> None:
+    documents = {str(number): part for number, part in enumerate(parts)}
+    found = together(documents)
+    whole = found.checks()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reconciling, "_PAIRS", few)
+        assert changes(together(documents)) == changes(found)
+        patch.setattr(reconciling, "_ROWS", few)
+        cut = [table for table in found.amended_checks("all", ()) if table.num_rows]
+    assert pa.concat_tables([whole.slice(0, 0), *cut]) == whole
+
+
+def test_comparisons_stand_behind_the_checks_of_their_document_and_are_counted_on(tmp_path: Path) -> None:
+    """Also of a document without a check of its own, before, between and behind those that have some."""
+    own = (Check(identity="grade", subject="row 1", expected="A", observed="A", tolerance="", outcome="holds"),) * 2
+    documents = [announcement(2563 + number, OLD, OLD, checks=own if number % 2 else ()) for number in range(6)]
+    published(tmp_path, *documents)
+    assert verify(tmp_path, reproved) == ()
+    rows = read_dataset(tmp_path, "checks", as_arrow=True).to_pylist()
+    told = {key: [row["identity"] for row in rows if row["document_id"] == key] for key in {one.document_id for one in documents}}
+    wanted = {
+        one.document_id: ["grade"] * len(one.checks) + [IDENTITY] * (3 if one.document.fiscal_year != 2563 else 0)
+        for one in documents
+    }
+    assert told == wanted
+    assert [row["document_id"] for row in rows] == sorted(row["document_id"] for row in rows)
 
 
 def statement(kind: str, value: str, **changes: Any) -> Record:

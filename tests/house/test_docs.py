@@ -17,6 +17,7 @@ import pytest
 
 from ita_extract.cli import main
 from ita_extract.corrections import HUMAN
+from ita_extract.dataset.reconcile import IDENTITY
 from ita_extract.errors import DOCUMENT_CODES, ItaError
 from ita_extract.rulebook.datadictionary import data_dictionary
 from ita_extract.rulebook.fields import load_fields
@@ -114,7 +115,7 @@ def test_every_identity_is_explained() -> None:
     rows = re.findall(r"^\| (`[^|]+) \|", CHECKS.split("## What is known of a number", 1)[0], re.M)
     explained = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
     assert len(made) > 15
-    assert made | {load_fields().conflict_identity, HUMAN} == explained
+    assert made | {load_fields().conflict_identity, HUMAN, IDENTITY} == explained
 
 
 def identity_names(arguments: list[ast.expr]) -> Iterator[str]:
