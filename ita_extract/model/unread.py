@@ -27,7 +27,7 @@ def placeholder(printed: str) -> Decimal | None:
     >>> placeholder("8\ufffd.12"), placeholder("88.12"), placeholder("\ufffd\ufffd.\ufffd2"), placeholder("2\ufffd63")
     (Decimal('1080.12'), None, None, None)
     """
-    return BEYOND + Decimal(_bare(printed).replace(UNREAD, "0")) if readings(printed) else None
+    return BEYOND + Decimal(_bare(printed).replace(UNREAD, "0")) if UNREAD in printed and readings(printed) else None
 
 
 @lru_cache(maxsize=1_024)

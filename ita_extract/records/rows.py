@@ -233,9 +233,14 @@ class RowReader:
 
 def _numbers_columns(row: Row) -> bool:
     """Whether a row numbers the columns, "(1) (2) (3)", as forms do under their heads: each cell prints its own place."""
-    cells = list({id(cell): cell for cell in row.cells if cell is not None}.values())
-    numbers = [squash(cell.text).strip("()[].") for cell in cells]
-    return len(numbers) >= NUMBERED_COLUMNS and numbers == [str(place) for place in range(1, len(numbers) + 1)]
+    place, before = 0, None
+    for cell in row.cells:
+        if cell is None or cell is before:  # a merged cell stands in every column that it spans
+            continue
+        place, before = place + 1, cell
+        if squash(cell.text).strip("()[].") != str(place):
+            return False
+    return place >= NUMBERED_COLUMNS
 
 
 def unknown_columns(table: LongTable, head: Head) -> Iterator[Reject]:
