@@ -6,7 +6,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
 UV ?= $(shell command -v uv 2>/dev/null)
-JOBS ?= 2
+# one more than processors: some tests wait
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 OUT ?= data
 
 VENV := .venv

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,20 @@ from tests.dataset.build import FIELDS, KEY, MADE_BY, rich_result, score
 from tests.dataset.build import result as made
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder of two documents."""
-    put(tmp_path, rich_result("a"), KEY)
-    put(tmp_path, rich_result("b", 2564), KEY)
-    publish(tmp_path, MADE_BY)
+    folder = tmp_path_factory.mktemp("sound")
+    put(folder, rich_result("a"), KEY)
+    put(folder, rich_result("b", 2564), KEY)
+    publish(folder, MADE_BY)
+    return folder
+
+
+@pytest.fixture
+def folder(sound: Path, tmp_path: Path) -> Path:
+    """A copy of it to spoil."""
+    shutil.copytree(sound, tmp_path, symlinks=True, dirs_exist_ok=True)
     return tmp_path
 
 

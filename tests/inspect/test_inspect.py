@@ -284,7 +284,13 @@ def test_a_poster_is_drawn_smaller() -> None:
     assert max(render(source(pdf(LINE, media=(0, 0, 14_400, 2_000))), 1).size) <= LONGEST + 1
 
 
-@pytest.mark.parametrize("name", ["e_cross", "e_open", "e_two", "e_merge", "e_norule", "e_crop", "e_rot90"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("e_cross", "e_norule", "e_rot90"),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("e_open", "e_two", "e_merge", "e_crop")),
+    ],
+)
 def test_the_edge_cases_can_be_inspected(name: str, tmp_path: Path) -> None:
     path = SAMPLES.parent.parent / "shared" / "pdf" / "edges" / f"{name}.pdf"
     if not path.is_file():
