@@ -19,27 +19,20 @@ def command(folder: Path) -> None:
     Example:
       ita-extract verify data
     """
-    from ..api import read_by_others
+    from ..api import read_by_others, verify
     from ..dataset import read_dataset
-    from ..dataset import verify as verify_release
     from ..dataset.standing import value_counts, values_line
 
     if not folder.is_dir():
         raise UsageError(f"there is no folder {str(folder)!r}", advice="Give the folder that `run --out` wrote.")
-    prove = None
-    if (older := read_by_others(folder)) is not None:
-        from ..proof import prover
-        from ..rulebook.load import load_rulebook
-
-        prove = prover(load_rulebook().frameworks, older)
-    problems = verify_release(folder, prove)
+    problems = verify(folder)
     for problem in problems:
         click.echo(str(problem), err=True)
     damage = [problem for problem in problems if problem.code != "OLDER"]
     if damage:
         raise DamagedReleaseError(f"{len(damage)} problems", advice="Publish again with `ita-extract run`, or restore from a copy.")
     proved = "and its arithmetic holds"
-    if prove is None:
+    if read_by_others(folder) is None:
         proved = "(made by other rules or code than these: its arithmetic was not proved again)"
     elif problems:
         proved = "and its arithmetic holds but for documents that other code or rules read: read them again with `ita-extract run`"

@@ -28,6 +28,7 @@ from .latin import latin_of
 from .layouts import Layout
 from .load import Rulebook, rules_digest
 from .registry import Registry
+from .spelling import words_of
 
 Note = Callable[[str], None]
 
@@ -53,8 +54,9 @@ class WatchedRulebook(Rulebook):
         self.__dict__["_seen"].add(part)
 
     def note_pictures(self) -> None:
-        """The document was read by OCR, which knows what the rules print in Latin letters."""
+        """The document was read by OCR, which knows what the rules print in Latin letters, and how they spell their words."""
         latin_of(self.layouts, self.frameworks.values())
+        words_of(self.layouts, self.frameworks.values(), self.registry.types)
 
     @property
     def _of(self) -> Rulebook:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ita_extract.identity.order import dictionary_key
 from ita_extract.identity.records import identified
-from ita_extract.model.record import AgencyScore, Check
+from ita_extract.model.record import AgencyScore, Check, InstrumentScore
 from ita_extract.rulebook.load import load_rulebook
 
 REGISTRY = load_rulebook().registry
@@ -57,6 +57,22 @@ def record(
 
 def named(row: AgencyScore, name: str) -> AgencyScore:
     return replace(row, agency_name=name, agency_name_printed=name)
+
+
+def instrument_score(row: AgencyScore, page: int = 1) -> InstrumentScore:
+    """What a report says of the agency of a ranking row: its IIT, with the score of the row."""
+    return InstrumentScore(
+        page=page,
+        subject="agency",
+        agency_name=row.agency_name,
+        province=row.province,
+        fiscal_year=row.fiscal_year,
+        instrument="IIT",
+        part=None,
+        score=row.score,
+        score_printed="85.00",
+        bbox=row.bbox,
+    )
 
 
 def made_ranking(seed: int, *, districts: bool) -> list[AgencyScore]:

@@ -9,8 +9,8 @@ import pytest
 from ita_extract.identity.candidates import Neighbours
 from ita_extract.identity.columns import Columns
 from ita_extract.identity.names import Agencies
-from ita_extract.model.record import AgencyScore, InstrumentScore
-from tests.identity.garbling import REGISTRY, made_ranking, who
+from ita_extract.model.record import AgencyScore
+from tests.identity.garbling import REGISTRY, instrument_score, made_ranking, who
 
 COLUMNS = Columns((), Agencies(REGISTRY), Neighbours(REGISTRY))
 
@@ -78,18 +78,7 @@ def test_an_instrument_of_the_row_is_of_the_same_province() -> None:
     province, district = rows[at].province or "", rows[at].district or ""
     box = (50.0, 100.0, 500.0, 120.0)
     rows[at] = replace(rows[at], province=province[:-4], district=f"{province[-4:-2]}{district[3:]}", page=1, bbox=box)
-    part = InstrumentScore(
-        page=1,
-        subject="agency",
-        agency_name=rows[at].agency_name,
-        province=rows[at].province,
-        fiscal_year=rows[at].fiscal_year,
-        instrument="IIT",
-        part=None,
-        score=rows[at].score,
-        score_printed="85.00",
-        bbox=box,
-    )
+    part = instrument_score(rows[at])
     from ita_extract.identity.records import identified
 
     records, _ = identified([((*rows, part), None)], REGISTRY)

@@ -25,6 +25,7 @@ from tests.identity.garbling import (
     RANKING,
     REGISTRY,
     forged,
+    instrument_score,
     lists,
     made_ranking,
     misread,
@@ -194,18 +195,7 @@ def test_another_table_of_the_document_follows_its_ranking() -> None:
     at = next(at for at, row in enumerate(rows) if "บ้าน" in row.agency_name)
     true, _ = who(rows)
     rows[at] = named(rows[at], rows[at].agency_name.replace("บ้าน", "ป้าน"))
-    part = InstrumentScore(
-        page=2,
-        subject="agency",
-        agency_name=rows[at].agency_name,
-        province=rows[at].province,
-        fiscal_year=2565,
-        instrument="IIT",
-        part=None,
-        score=rows[at].score,
-        score_printed="85.00",
-        bbox=None,
-    )
+    part = replace(instrument_score(rows[at], page=2), fiscal_year=2565, bbox=None)
     records, _ = identified([((*rows, part), None)], REGISTRY)
     other = records[-1]
     assert isinstance(other, InstrumentScore)

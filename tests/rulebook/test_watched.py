@@ -49,6 +49,13 @@ def test_what_is_looked_at_is_noted(look: Callable[[WatchedRulebook], object], w
     assert asked(look) == want
 
 
+def test_a_scan_depends_on_all_words_by_which_it_is_read() -> None:
+    """A renamed item of OIT is another word to put right: a scan that was read by the old one is read again."""
+    found = asked(lambda rules: rules.note_pictures())
+    assert found >= {f"frameworks/*/{block}" for block in ("grades", "indicators", "sub_indicators", "oit_items")}
+    assert found >= {f"layouts/{name}/tables" for name in ("announcement", "agency_report", "regional_report", "agency_history")}
+
+
 def test_a_year_that_is_refused_depends_on_the_years_there_are() -> None:
     def look(rules: WatchedRulebook) -> None:
         with pytest.raises(NoFrameworkError, match="newer than the newest"):
