@@ -67,13 +67,21 @@ def write_dataset(results: Iterable[DocumentResult], folder: str | Path, ruleboo
     from . import __version__
     from .dataset import Provenance, lock_folder, publish, put
     from .job import Places
+    from .settling import settler
 
     rulebook, folder = rulebook or load_rulebook(), Path(folder)
     with lock_folder(folder) as lock:
         for result in results:
             put(folder, result, ONE_BY_ONE, rulebook.fields)
         provenance = Provenance(__version__, rulebook.digest)
-        return publish(folder, provenance, fields=rulebook.fields, places=Places(rulebook.folder), lock=lock)
+        return publish(
+            folder,
+            provenance,
+            fields=rulebook.fields,
+            places=Places(rulebook.folder),
+            lock=lock,
+            settle=settler(rulebook.frameworks),
+        )
 
 
 def verify(folder: str | Path) -> tuple[Problem, ...]:

@@ -115,6 +115,7 @@ def run_documents(
     from .dataset import Provenance, lock_folder, publish
     from .dataset.ledger import keep_ledger
     from .rulebook.load import load_rulebook
+    from .settling import settler
 
     started = time.monotonic()
     if engine == "ocr" and (why := missing()):
@@ -142,8 +143,8 @@ def run_documents(
         outcomes = job.read(chosen, resume=resume)
         by_hand = (job.corrections.sha256, len(job.corrections.decisions)) if job.corrections else ("", 0)
         provenance = Provenance(__version__, rulebook.digest, *by_hand, sources=sources_of(folder, fetched))
-        places, made_now = Places(rulebook.folder), made_by(rules)
-        published = publish(folder, provenance, fields=rulebook.fields, places=places, lock=lock, made_now=made_now)
+        places, made_now, settle = Places(rulebook.folder), made_by(rules), settler(rulebook.frameworks)
+        published = publish(folder, provenance, fields=rulebook.fields, places=places, lock=lock, made_now=made_now, settle=settle)
         unapplied = _unapplied(folder, job.corrections)
         seconds = time.monotonic() - started
         keep_ledger(folder, published.release_id, _ledger(outcomes, published.release_id, seconds, processes))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
+from typing import TypeAlias
 
 from ..model.record import Check, Record, Verification, judged
 from ..rulebook.frameworks import Framework
@@ -19,9 +20,13 @@ from .shifts import moves, rows_of_years
 
 WORST_FIRST: tuple[Verification, ...] = ("contradicted", "corrected", "unverified", "consistent", "verified")
 MISREADING = "single_misreading"
+"""The check that tells what a number said, what it must have said, and which identities say so."""
 SHIFT = "row_shifted"
 """The check of each number of a row whose numbers stood one cell off: what stood there, and what belongs there."""
-"""The check that tells what a number said, what it must have said, and which identities say so."""
+ELSEWHERE = "settled_by_another_document"
+"""The check of a number that several misreadings would explain, one of which is what another document prints."""
+Elsewhere: TypeAlias = Mapping[Node, tuple[Decimal, str]]
+"""What other documents print of a cell, and where."""
 MOST_TOLD = 6
 """So many candidates of a contradicted number are named in its check."""
 
@@ -30,7 +35,8 @@ MOST_TOLD = 6
 class Correction:
     """One cell that was misread: what it says, what it must have said, and the identities that say so.
 
-    `identity` is the check that tells of it: of one misread number, or of a row whose numbers all stand one cell off.
+    `identity` is the check that tells of it: of one misread number, or of a row whose numbers all stand one cell off. `source` is
+    where another document prints the same, if that was needed.
     """
 
     node: Node
@@ -38,6 +44,7 @@ class Correction:
     after: Decimal
     proof: tuple[str, ...]
     identity: str = MISREADING
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +97,22 @@ class Case:
         return any(node in shared and any(True for _ in self.passing(node, [digits])) for node, digits in swaps)
 
 
-def check_records(records: Sequence[Record], frameworks: Mapping[int, Framework]) -> tuple[tuple[Record, ...], tuple[Check, ...]]:
+def check_records(
+    records: Sequence[Record], frameworks: Mapping[int, Framework], elsewhere: Elsewhere | None = None
+) -> tuple[tuple[Record, ...], tuple[Check, ...]]:
     """The records of one document with their `verification`, misread numbers put right, and every check made.
 
     A number is `verified` where its identities hold and would not for any single misreading of it; `consistent` where some
     misreading would pass as well; `contradicted` where an identity fails and not exactly one misreading undone puts it right.
     A record is what the weakest of its numbers is; one of which no number is covered by any identity is `unverified`.
     A record whose number cannot be published, a score of 812.6 that nothing puts right, comes back as it is and proves nothing.
+    Where several misreadings would put a number right, and one of them is what `elsewhere` says of it, it was that one.
     """
     case = Case.of(records, frameworks)
-    fixed = put_right(case, frameworks)
+    fixed = put_right(case, frameworks, elsewhere)
     records = tuple(map(as_published, corrected(records, fixed)))
     if lost := [at for at, record in enumerate(records) if not is_publishable(record)]:
-        return _without(lost, case.records, frameworks)
+        return _without(lost, case.records, frameworks, elsewhere or {})
     if any(now is not before and now != before for now, before in zip(records, case.records, strict=True)):
         case = Case.of(records, frameworks)
     names = names_of(records)
@@ -117,12 +127,14 @@ def check_records(records: Sequence[Record], frameworks: Mapping[int, Framework]
 
 
 def _without(
-    lost: Sequence[int], records: Sequence[Record], frameworks: Mapping[int, Framework]
+    lost: Sequence[int], records: Sequence[Record], frameworks: Mapping[int, Framework], elsewhere: Elsewhere
 ) -> tuple[tuple[Record, ...], tuple[Check, ...]]:
     """The records checked without some of them, which will be rejects and not rows: they are not counted either."""
     gone = set(lost)
     kept = [at for at in range(len(records)) if at not in gone]
-    done, checks = check_records([records[at] for at in kept], frameworks)
+    places = {at: place for place, at in enumerate(kept)}
+    said = {(places[at], field): what for (at, field), what in elsewhere.items() if at in places}
+    done, checks = check_records([records[at] for at in kept], frameworks, said)
     found = dict(zip(kept, done, strict=True))
     return tuple(found[at] if at in found else judged(record, "contradicted") for at, record in enumerate(records)), checks
 
@@ -178,7 +190,7 @@ def _states(case: Case, findings: Iterable[tuple[Identity, Finding]], known: set
     return states
 
 
-def put_right(case: Case, frameworks: Mapping[int, Framework]) -> tuple[Correction, ...]:
+def put_right(case: Case, frameworks: Mapping[int, Framework], elsewhere: Elsewhere | None = None) -> tuple[Correction, ...]:
     """Every cell that was misread, and what it must have said: rows put back by one cell, then single numbers.
 
     A row goes back where one step of it puts all right that fails about it, and no single misreading does so as well. Where both
@@ -187,7 +199,7 @@ def put_right(case: Case, frameworks: Mapping[int, Framework]) -> tuple[Correcti
     failing = case.failing()
     found = list(moves(case.records, case.how, failing, frameworks, lambda records: Case.of(records, frameworks).network))
     if not found:
-        return corrections(case)
+        return corrections(case, elsewhere)
     steps: list[Correction] = []
     doubtful: set[Node] = set()
     for move in found:
@@ -197,25 +209,34 @@ def put_right(case: Case, frameworks: Mapping[int, Framework]) -> tuple[Correcti
             doubtful.update(move.values)
         elif all(step.node not in move.values for step in steps):
             steps += [
-                Correction(node, before, after, move.proof, SHIFT)
+                Correction(node, before, after, move.proof, identity=SHIFT)
                 for node, after in move.values.items()
                 if (before := Decimal(getattr(case.records[node[0]], node[1]))) != after
             ]
     after = Case.of(corrected(case.records, steps), frameworks) if steps else case
-    return (*steps, *(one for one in corrections(after) if one.node not in doubtful))
+    return (*steps, *(one for one in corrections(after, elsewhere) if one.node not in doubtful))
 
 
-def corrections(case: Case) -> tuple[Correction, ...]:
+def corrections(case: Case, elsewhere: Elsewhere | None = None) -> tuple[Correction, ...]:
     """The cells that exactly one misreading undone puts right: every identity of the cell holds then, and all that failed with it.
 
     Identities that fail and share a cell are one case. A case is closed by one cell or not at all: two misreadings in one case
     are more than arithmetic can tell apart. Where last year's score of the same row would do in its place, the two may have been
     exchanged: that is no misread digit, and nothing is changed.
     """
-    found = ((members, list(islice(case.candidates(members), 2))) for members in _hanging_together(case.failing()))
-    single = [(members, candidates[0]) for members, candidates in found if len(candidates) == 1]
+    found = ((members, _decided(case.candidates(members), elsewhere or {})) for members in _hanging_together(case.failing()))
+    single = [(members, one) for members, one in found if one]
     rows = tuple(rows_of_years(case.records)) if single else ()
     return tuple(one for members, one in single if not case.fits_from_beside(members, rows))
+
+
+def _decided(candidates: Iterable[Correction], elsewhere: Elsewhere) -> Correction | None:
+    """The only misreading there can have been; of several the one that, undone, gives what another document prints there."""
+    found = list(candidates if elsewhere else islice(candidates, 2))
+    if len(found) > 1:
+        said = ((one, elsewhere.get(one.node)) for one in found)
+        found = [replace(one, identity=ELSEWHERE, source=what[1]) for one, what in said if what and what[0] == one.after]
+    return found[0] if len(found) == 1 else None
 
 
 def _hanging_together(failing: Sequence[Identity]) -> list[list[Identity]]:
@@ -275,8 +296,6 @@ def _told(identity: Identity, names: Sequence[str], case: Case) -> str:
 
 def _correction_check(one: Correction, names: Sequence[str]) -> Check:
     subject, field = names[one.node[0]], one.node[1]
-    expected = f"{field} {one.after}"
+    expected = f"{field} {one.after}" + (f" ({one.source})" if one.source else "")
     observed = f"{field} {one.before}, which breaks {', '.join(sorted(set(one.proof)))}"
-    if one.identity == SHIFT:
-        return Check(identity=SHIFT, subject=subject, expected=expected, observed=observed, tolerance="0", outcome="corrected")
-    return Check(identity=MISREADING, subject=subject, expected=expected, observed=observed, tolerance="0", outcome="corrected")
+    return Check(identity=one.identity, subject=subject, expected=expected, observed=observed, tolerance="0", outcome="corrected")

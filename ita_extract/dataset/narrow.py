@@ -6,7 +6,7 @@ Arrow texts, of which each says "องค์การบริหารส่�
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -60,6 +60,20 @@ def ranked(column: pa.ChunkedArray) -> tuple[Numbers, pa.Array]:
     rank[order] = np.arange(len(order))
     rank[-1] = -1  # where the index of null, which is -1 too, finds it
     return rank[indices], texts.take(pa.array(order))
+
+
+def placed(column: pa.ChunkedArray, rows: Numbers, texts: Sequence[str]) -> pa.ChunkedArray:
+    """A column of few different texts with others in some rows, dictionary-encoded.
+
+    >>> placed(pa.chunked_array([["ข", None, "ก"]]), np.array([0]), ["ค"]).to_pylist()
+    ['ค', None, 'ก']
+    """
+    codes, known = ranked(column)
+    wanted = pa.array(sorted({*known.drop_null().to_pylist(), *texts}), pa.string())
+    codes = np.append(pc.index_in(known, value_set=wanted).to_numpy(), -1)[codes]
+    codes[rows] = pc.index_in(pa.array(texts, pa.string()), value_set=wanted).to_numpy()
+    indices = pa.array(codes.astype(np.int32), mask=codes < 0)
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, wanted)])
 
 
 def codes_of(columns: Iterable[pa.ChunkedArray]) -> tuple[Numbers, NDArray[np.bool_]]:

@@ -8,7 +8,7 @@ beside each number what all documents know of it, and in `checks` what was compa
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 
 from ..model.record import Verification
 from ..rulebook.fields import Dataset, load_fields
-from .narrow import Numbers, ranked
+from .elsewhere import lent_rows
+from .narrow import Numbers, placed
 from .national import national_scores
 from .schema import arrow_schema
 from .statements import COMPARED, Compared, Mask, Sources, Statements, sources_of, statements_of
@@ -35,6 +36,7 @@ _PAIRS = 1 << 18
 """Pairs of statements that are looked at together."""
 _ROWS = 1 << 16
 """Comparisons that are put into words together."""
+_NOTHING: Mapping[str, Numbers] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +146,14 @@ def _merged(own: pa.Table, more: Iterable[pa.Table]) -> Iterator[pa.Table]:
     yield whole.sort_by([("document_id", "ascending"), ("check_no", "ascending")])
 
 
-def reconcile(statements: Mapping[str, pa.Table], documents: pa.Table) -> Reconciled:
+def reconcile(statements: Mapping[str, pa.Table], documents: pa.Table, lent: Mapping[str, Numbers] = _NOTHING) -> Reconciled:
     """What the rows of COMPARED datasets (by name, with the columns needed) in several `documents` (SOURCE_COLUMNS) say of one
     another.
 
     A row is `verified` where an independent document prints the same; `contradicted` where another document prints another value
     and nothing proves the row: neither its own document nor an independent one. The order of the rows given does not matter, and
     what comes out, put in again, changes nothing more. Texts may be dictionary-encoded (see `narrow`), as many should be.
+    `lent` are the rows, by dataset, whose score is that of another document (see `elsewhere`): they prove no other.
     """
     sources = sources_of(statements, documents)
     verification: dict[str, pa.ChunkedArray] = {}
@@ -158,7 +161,8 @@ def reconcile(statements: Mapping[str, pa.Table], documents: pa.Table) -> Reconc
     for place, compared in enumerate(COMPARED):
         if (table := statements.get(compared.dataset)) is not None:
             members = statements_of(compared, table, sources)
-            verification[compared.dataset] = _changed(table["verification"], members, sources)
+            proving = ~np.isin(members.row, lent.get(compared.dataset, ()))
+            verification[compared.dataset] = _changed(table["verification"], members, sources, proving)
             found.append(_compared(members, sources, place))
     columns = [np.concatenate(parts) for parts in zip(*found, strict=True)] or [np.empty(0, np.int64)] * 6
     order = np.lexsort((columns[5], columns[1], columns[0]))
@@ -166,22 +170,17 @@ def reconcile(statements: Mapping[str, pa.Table], documents: pa.Table) -> Reconc
     return Reconciled(statements, sources.ids, verification, Comparisons(document, place_of, row, first, holds.astype(np.bool_)))
 
 
-def _changed(old: pa.ChunkedArray, members: Statements, sources: Sources) -> pa.ChunkedArray:
+def _changed(old: pa.ChunkedArray, members: Statements, sources: Sources, proving: Mask) -> pa.ChunkedArray:
     """The `verification` of all rows, with what other documents prove or contradict."""
     raised = pc.is_in(pc.cast(old.take(pa.array(members.row)), pa.string()), value_set=pa.array(_RAISED)).to_numpy()
-    proved, denied = _judged(members, np.flatnonzero(raised), sources)
-    states, texts = ranked(old)
-    wanted = pa.array(sorted({*texts.drop_null().to_pylist(), "verified", "contradicted"}))
-    states = np.append(pc.index_in(texts, value_set=wanted).to_numpy(), -1)[states]
-    states[members.row[denied]] = wanted.index("contradicted").as_py()
-    states[members.row[proved]] = wanted.index("verified").as_py()
-    indices = pa.array(states.astype(np.int8), mask=states < 0)
-    return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, wanted)])
+    proved, denied = _judged(members, np.flatnonzero(raised), sources, proving)
+    rows = np.concatenate([members.row[denied], members.row[proved]])
+    return placed(old, rows, ["contradicted"] * len(denied) + ["verified"] * len(proved))
 
 
-def _judged(members: Statements, asked: Numbers, sources: Sources) -> tuple[Numbers, Numbers]:
-    """Of the statements `asked`, those that an independent one of the same thing agrees with, and of the rest those from which
-    another document differs."""
+def _judged(members: Statements, asked: Numbers, sources: Sources, proving: Mask) -> tuple[Numbers, Numbers]:
+    """Of the statements `asked`, those that an independent one of the same thing that is `proving` agrees with, and of the rest
+    those from which another document differs."""
     start = members.firsts()[asked]
     size = np.bincount(members.group)[members.group[asked]] if len(asked) else start
     proved, denied = np.zeros(len(asked), np.bool_), np.zeros(len(asked), np.bool_)
@@ -194,7 +193,7 @@ def _judged(members: Statements, asked: Numbers, sources: Sources) -> tuple[Numb
         one = asked[which]
         other = start[which] + np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
         mine, theirs = members.document[one], members.document[other]
-        proved[which[sources.independent(mine, theirs) & members.agree(one, other)]] = True
+        proved[which[proving[other] & sources.independent(mine, theirs) & members.agree(one, other)]] = True
         denied[which[(mine != theirs) & members.differ(one, other)]] = True
         at = until
     return asked[proved], asked[denied & ~proved]
@@ -236,16 +235,19 @@ def _values(compared: Compared, table: pa.Table) -> list[str]:
     return [" ".join((f"{score:.2f}", *filter(None, said))) for score, *said in zip(scores, *words, strict=True)]
 
 
-def reproved(tables: TableReader, own: States | None = None) -> Iterator[tuple[str, str, str]]:
+def reproved(
+    tables: TableReader, own: States | None = None, lent: Collection[tuple[str, str, int]] = ()
+) -> Iterator[tuple[str, str, str]]:
     """Yields code, dataset and detail of what a release says of its documents together, and its own numbers would not say again.
 
     `tables` gives a dataset's table. What is put to them anew: the comparison of documents, and every row of `national_scores`.
     `own` is what each document's numbers prove by themselves, worked out anew: then what is published of every number must follow
-    from it; without it the comparison must change nothing of what is published.
+    from it; without it the comparison must change nothing of what is published. `lent` are dataset, document and record_no of the
+    scores that another document put right.
     """
     own = own or {}
     statements = {one.dataset: _with_own(tables(one.dataset), one.dataset, own) for one in COMPARED}
-    again = reconcile(statements, tables("documents"))
+    again = reconcile(statements, tables("documents"), lent_rows(statements, lent))
     for dataset in dict.fromkeys((*statements, *(name for name, _ in own))):
         table = tables(dataset)
         states = again.verification.get(dataset) or _with_own(table, dataset, own)["verification"]

@@ -23,10 +23,11 @@ from ..rulebook.fields import Dataset, Fields, load_fields
 from .batches import stored_batches
 from .descriptor import DIGITS, Provenance, Resource, write_descriptor
 from .disk import link_aside, remove_tree, same_files, storage_errors, sync_folder, write_aside, write_synced
+from .elsewhere import Said, Settle, Settled, Settlement, lent_rows, said_elsewhere
 from .lock import FolderLock, lock_folder
 from .narrow import Narrow
 from .national import STATEMENT_COLUMNS, Mentions, Place, agencies, national_scores
-from .parquet import DatasetWriter, unchanged
+from .parquet import Amend, DatasetWriter, unchanged
 from .reconcile import reconcile, restated
 from .schema import arrow_schema
 from .statements import COMPARED, SOURCE_COLUMNS
@@ -63,12 +64,14 @@ def publish(
     places: Mapping[str, Place] | None = None,
     lock: FolderLock | None = None,
     made_now: Callable[[Sequence[str]], str] | None = None,
+    settle: Settle | None = None,
 ) -> Published:
     """Publishes one release of all that the store of `folder` holds, and returns it.
 
     `places` gives what the registry knows of each agency_id. `lock` is the lock of `folder` where the caller holds it already;
     without it the folder is locked for as long as this takes. `made_now` gives, for the parts of the rules that a document asked,
-    what `store.Terms.made` is today: the release names those that were made otherwise. Where CURRENT already names the same content
+    what `store.Terms.made` is today: the release names those that were made otherwise. `settle` gives what a document is worth by
+    what others print (see `elsewhere`); without it no document puts another right. Where CURRENT already names the same content
     nothing is touched.
     LockedError where another run holds the folder; StorageError where the disk is full, refuses, or the store is damaged: then
     the previous release stands as it was, and what was staged is gone.
@@ -89,7 +92,7 @@ def publish(
                 if made_now and stored.made != made_now(stored.asked):
                     older.append(stored.document_id[:DIGITS])
 
-            resources, values = _write_datasets(stage, folder, fields, places, seen)
+            resources, values = _write_datasets(stage, folder, fields, places, seen, settle)
             descriptor = write_descriptor(resources, fields, replace(provenance, older=tuple(older)))
             write_synced(stage / "datapackage.json", descriptor)
             sync_folder(stage)
@@ -161,7 +164,12 @@ def _text(path: Path) -> str | None:
 
 
 def _write_datasets(
-    stage: Path, folder: Path, fields: Fields, places: Mapping[str, Place] | None, seen: Callable[[Stored], None]
+    stage: Path,
+    folder: Path,
+    fields: Fields,
+    places: Mapping[str, Place] | None,
+    seen: Callable[[Stored], None],
+    settle: Settle | None,
 ) -> tuple[list[Resource], dict[tuple[str, str], int]]:
     """Writes every dataset under `stage`, document by document in the order of their ids, which keys follow; and counts what is
     written by dataset and `verification`.
@@ -183,19 +191,36 @@ def _write_datasets(
                     named.add(table)
             pa.default_memory_pool().release_unused()  # else some hundred megabytes stay, to be used again one day
         known = agencies([named.table()], places, fields.dataset("agencies"))
-        statements = {one.dataset: asked[one.dataset].table() for one in COMPARED}
-        together = reconcile(statements, asked[DOCUMENTS].table())
+        as_stored = {one.dataset: asked[one.dataset].table() for one in COMPARED}
+        documents = asked[DOCUMENTS].table()
+        settled = _settlement(folder, fields, said_elsewhere(as_stored, documents), settle) if settle else Settlement({})
+        statements = {name: settled.applied(name, table) for name, table in as_stored.items()}
+        together = reconcile(statements, documents, lent_rows(statements, settled.lent()))
         sinks["agencies"].add(known)
         stated = restated(statements["agency_scores"], together.verification["agency_scores"])
         sinks["national_scores"].add(national_scores(stated, known, fields.dataset("national_scores")))
         amended = {name: together.amended(fields.dataset(name)) for name in statements} | {CHECKS: together.amended_checks}
         resources = []
         for name, sink in sinks.items():
-            resources.append(sink.finish(amended.get(name, unchanged)))
+            resources.append(sink.finish(_one_after_another(settled.amended(name), amended.get(name, unchanged))))
             pa.default_memory_pool().release_unused()
         return resources, {(name, state): count for name, sink in sinks.items() for state, count in sink.states.items()}
     finally:
         remove_tree(waiting)
+
+
+def _settlement(folder: Path, fields: Fields, said: Mapping[str, Said], settle: Settle) -> Settlement:
+    """What is settled of the documents of the store of which others say something."""
+    found: dict[str, Settled] = {}
+    for document_id in sorted(said):
+        [tables] = stored_batches(folder, [document_id], fields)
+        if (one := settle(tables, said[document_id])) is not None:
+            found[document_id] = one
+    return Settlement(found)
+
+
+def _one_after_another(first: Amend, then: Amend) -> Amend:
+    return lambda part, tables: then(part, first(part, tables))
 
 
 def _columns(dataset: Dataset, names: Iterable[str]) -> pa.Schema:

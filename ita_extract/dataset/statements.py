@@ -105,15 +105,15 @@ class Statements:
 
     def agree(self, one: Numbers, other: Numbers) -> Mask:
         """Of pairs of statements, whether both give the same score, and the same grade and target where both give one."""
-        return (self.score[one] == self.score[other]) & ~self._differ_beside(one, other)  # type: ignore[no-any-return]
+        return (self.score[one] == self.score[other]) & ~self.differ_beside(one, other)  # type: ignore[no-any-return]
 
     def differ(self, one: Numbers, other: Numbers) -> Mask:
         """Whether no number can be printed as both. A text that says 95.6 differs from no 95.55, and does not prove it either."""
         apart = np.abs(self.score[one] - self.score[other])
         room = np.maximum(_HAIR, self.leeway[one] + self.leeway[other] + _HAIR)
-        return self._differ_beside(one, other) | (apart > room)
+        return self.differ_beside(one, other) | (apart > room)
 
-    def _differ_beside(self, one: Numbers, other: Numbers) -> Mask:
+    def differ_beside(self, one: Numbers, other: Numbers) -> Mask:
         found = np.zeros(len(one), np.bool_)
         for values in self.beside:
             found |= (values[one] != values[other]) & (values[one] >= 0) & (values[other] >= 0)
@@ -150,7 +150,7 @@ def _documents(table: pa.Table, ids: pa.Array) -> Numbers:
 
 def statements_of(compared: Compared, table: pa.Table, sources: Sources) -> Statements:
     """The statements of each thing of which more than one document speaks."""
-    things = _things(compared, table)
+    things = things_of(compared, table)
     known = np.flatnonzero((things >= 0) & pc.is_valid(table["score"]).to_numpy())
     things, document, number = things[known], _documents(table, sources.ids)[known], table["record_no"].to_numpy()[known]
     order = np.lexsort((number, document, things))
@@ -171,7 +171,7 @@ def statements_of(compared: Compared, table: pa.Table, sources: Sources) -> Stat
     return Statements(rows[order], group[order], document[order], number[order], score, leeway[order], beside)
 
 
-def _things(compared: Compared, table: pa.Table) -> Numbers:
+def things_of(compared: Compared, table: pa.Table) -> Numbers:
     """What each row is about, as a number; -1 where its subject is not known."""
     who = np.full(len(table), -1)
     several = len(compared.subjects) > 1

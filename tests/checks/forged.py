@@ -48,7 +48,7 @@ ABSENT = {
     "direction": None,
     "instrument": "IIT",
     "subject": "agency",
-    "indicator_name": "",
+    "indicator_name": "การใช้อำนาจ",
 }
 
 

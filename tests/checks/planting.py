@@ -8,7 +8,7 @@ from functools import cache
 
 from ita_extract.checks.cells import COUNTS, Print, numbers_of
 from ita_extract.checks.judge import Case, check_records
-from ita_extract.model.record import AgencyScore, InstrumentScore, Record
+from ita_extract.model.record import AgencyScore, IndicatorScore, InstrumentScore, Record
 from ita_extract.rulebook.load import load_rulebook
 from samples.forge import forge_announcement
 from samples.forge.agencies import PAO, PROVINCE, TAMBON
@@ -40,9 +40,11 @@ def announcements() -> tuple[tuple[Record, ...], ...]:
 
 
 def named(records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """The records with an agency_id, by which the instruments of a row are those of its agency."""
+    """The records with an agency_id, by which the instruments of a row are those of its agency, as are those of other documents."""
+    kinds = AgencyScore | InstrumentScore | IndicatorScore
     return tuple(
-        replace(one, agency_id=one.agency_name) if isinstance(one, AgencyScore | InstrumentScore) else one for one in records
+        replace(one, agency_id=one.agency_id or one.agency_name) if isinstance(one, kinds) and one.agency_name else one
+        for one in records
     )
 
 
@@ -59,7 +61,7 @@ def agency_reports() -> tuple[tuple[Record, ...], ...]:
 @cache
 def regional_reports() -> tuple[tuple[Record, ...], ...]:
     """Every indicator of the agencies of a province and of the province itself: as one draws them, and as the means of its rows."""
-    return records_of(forge_regional(1, year=2564, provinces=1, agencies=10).expected), tuple(volume(10, own=False))
+    return named(records_of(forge_regional(1, year=2564, provinces=1, agencies=10).expected)), tuple(volume(10, own=False))
 
 
 def documents() -> tuple[tuple[Record, ...], ...]:

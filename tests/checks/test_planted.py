@@ -10,6 +10,7 @@ import pytest
 from ita_extract.checks.judge import check_records
 from ita_extract.model.record import Record
 from samples.forge.dice import Dice
+from tests.checks.archive import neighbours, settled
 from tests.checks.planting import FRAMEWORKS, agency_reports, announcements, documents, outcome, plant, regional_reports
 from tests.identity.garbling import made_ranking, trial
 from tests.seeds.digests import SEEDS, read_seed
@@ -20,7 +21,9 @@ CORRECTED = 0.6
 instrument, add to the same total: docs/proof.md tells which cells those are."""
 BY_KIND = {"announcement": 0.62, "agency report": 0.72, "regional report": 0.6, "seed text": 0.75}
 """The same by kind of document, over three seeds; measured were 0.65, 0.76, 0.63 and 0.78."""
-COLUMNS = ("silent", "corrected", "contradicted")
+BESIDE = 0.8
+"""The same where other documents print some of the scores again, as in an archive."""
+COLUMNS = ("silent", "corrected", "settled", "contradicted")
 NEVER = ("a wrong correction", "called verified", "not seen")
 
 
@@ -29,9 +32,29 @@ def tally(shelf: Sequence[tuple[Record, ...]], cells: int, name: str) -> Counter
     return Counter(outcome(*plant(one.pick("document", shelf), one)) for one in dice)
 
 
+def in_an_archive(shelf: Sequence[tuple[Record, ...]], cells: int, name: str) -> Counter[str]:
+    """The tally, with what was `settled` by the documents that an archive holds besides."""
+    beside = [neighbours(records) for records in shelf]
+    found = Counter[str]()
+    for number in range(cells):
+        dice = Dice(f"{name}/{number}")
+        at = shelf.index(dice.pick("document", shelf))
+        records, planted = plant(shelf[at], dice)
+        became = outcome(records, planted)
+        if became == "contradicted" and (one := settled(records, beside[at])):
+            became = "settled" if list(one.scores.values()) == [planted.true] else NEVER[0]
+        found[became] += 1
+    return found
+
+
+def breaking(found: Counter[str]) -> int:
+    """How many broke an interval."""
+    return sum(found[name] for name in COLUMNS if name != "silent")
+
+
 def judge(found: Counter[str], at_least: float) -> None:
     assert not any(found[name] for name in NEVER), found
-    assert found["corrected"] >= at_least * (found["corrected"] + found["contradicted"]), found
+    assert found["corrected"] >= at_least * breaking(found), found
     assert found["corrected"] and found["contradicted"] and found["silent"], found
 
 
@@ -52,12 +75,13 @@ def shelves() -> Mapping[str, tuple[tuple[Record, ...], ...]]:
 
 def table(rows: Iterable[tuple[str, Counter[str]]]) -> str:
     """What became of the numbers by kind of document, for people."""
-    lines = [f"{'':24}{'numbers':>9}{'silent':>9}{'break':>9}{'right':>9}{'left':>9}{'wrong':>9}{'right of':>10}"]
+    heads = ("numbers", "silent", "break", "right", "settled", "left", "wrong", "alone", "beside")
+    lines = [f"{'':24}{''.join(f'{head:>9}' for head in heads)}"]
     for name, found in rows:
-        silent, right, left = (found[column] for column in COLUMNS)
-        figures = (found.total(), silent, found.total() - silent, right, left, sum(found[one] for one in NEVER))
-        share = right / max(1, right + left)
-        lines.append(f"{name:24}{''.join(f'{figure:9}' for figure in figures)}{share:10.1%}")
+        silent, right, beside, left = (found[column] for column in COLUMNS)
+        figures = (found.total(), silent, breaking(found), right, beside, left, sum(found[one] for one in NEVER))
+        shares = (part / max(1, breaking(found)) for part in (right, right + beside))
+        lines.append(f"{name:24}{''.join(f'{figure:9}' for figure in figures)}{''.join(f'{share:9.1%}' for share in shares)}")
     return "\n".join(lines)
 
 
@@ -69,7 +93,9 @@ def test_five_hundred_misread_digits_of_each_of_three_seeds(capsys: pytest.Captu
     drawn = ("announcement", "agency report", "announcement", "regional report", "seed text", "seed text")
     for seed in range(3):
         counts = Counter(drawn[number % len(drawn)] for number in range(CELLS))
-        found = {name: tally(shelf[name], cells, f"planted/{seed}/{name}") for name, cells in counts.items() if name in shelf}
+        found = {
+            name: in_an_archive(shelf[name], cells, f"planted/{seed}/{name}") for name, cells in counts.items() if name in shelf
+        }
         for name, one in found.items():
             kinds[name] += one
         rows.append((f"seed {seed}", sum(found.values(), Counter[str]())))
@@ -80,6 +106,7 @@ def test_five_hundred_misread_digits_of_each_of_three_seeds(capsys: pytest.Captu
         print(f"\n{table([*rows, *kinds.items()])}\nnames misread: {dict(names)}")
     for _, found in rows:
         judge(found, CORRECTED)
+        assert found["corrected"] + found["settled"] >= BESIDE * breaking(found), found
     for name, found in kinds.items():
         judge(found, BY_KIND[name])
     assert names["wrong"] == names["others changed"] == 0

@@ -70,7 +70,7 @@ def indicator(number: int, score: Decimal, subject: str, name: str | None) -> In
         fiscal_year=YEAR,
         instrument=code,
         indicator_no=number,
-        indicator_name="",
+        indicator_name="การใช้อำนาจ",
         score=score,
         score_printed=str(score),
         bbox=None,

@@ -15,7 +15,8 @@ from ita_extract.checks.network import Node
 from ita_extract.checks.shifts import rows_of
 from ita_extract.dataset import publish, put, read_dataset, verify
 from ita_extract.model.record import AgencyScore, Check, IndicatorScore, InstrumentScore, Record, SurveyRow
-from ita_extract.proof import _as_read, prove, prover
+from ita_extract.proof import prove, prover
+from ita_extract.readback import as_read
 from tests.checks.planting import FRAMEWORKS, agency_reports, regional_reports
 from tests.checks.test_shifts import moved, numbers
 from tests.dataset.build import KEY, MADE_BY, result
@@ -71,7 +72,7 @@ def test_a_row_that_was_put_back_is_proved_again(records: tuple[Record, ...], wa
     assert sorted(told) == sorted(field for _, field in row.changed)
     assert len(told) >= 2
     assert numbers(row.found) == numbers(records)
-    assert numbers(_as_read(row.found, [asdict(check) for check in row.checks])) == numbers(row.read)
+    assert numbers(as_read(row.found, [asdict(check) for check in row.checks])) == numbers(row.read)
 
     put(tmp_path, result("moved", *row.found, checks=row.checks), KEY)
     publish(tmp_path, MADE_BY)

@@ -107,8 +107,11 @@ def test_every_identity_is_explained() -> None:
             if isinstance(name, ast.Name)
         }
         for node in ast.walk(tree):
+            if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "identity" and node.value:
+                made |= set(identity_names([constants.get(getattr(node.value, "id", ""), node.value)]))
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                named = [word.value for word in node.keywords if word.arg == "identity"] if node.func.id == "Check" else []
+                says = node.func.id in ("Check", "Correction", "replace")
+                named = [word.value for word in node.keywords if word.arg == "identity"] if says else []
                 named = [constants.get(value.id, value) if isinstance(value, ast.Name) else value for value in named]
                 first = node.args[:1] if node.func.id in ("Sum", "Rule", "_check") else []
                 made |= set(identity_names([*named, *first]))

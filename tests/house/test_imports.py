@@ -33,7 +33,9 @@ MODULES = {
     "preview",
     "printing",
     "proof",
+    "readback",
     "reader",
+    "settling",
     "spread",
     "terminal",
     "usage",
@@ -57,12 +59,14 @@ ALLOWED: dict[str, set[str]] = {
     "fetching": NOUNS | {"__init__"} | ROOMS,
     "printing": NOUNS | {"rulebook"} | ROOMS,
     "__init__": NOUNS
-    | {"rulebook", "inspect", "site", "contents", "corrections", "fetching", "pipeline", "proof", "reader", "job"}
+    | {"rulebook", "inspect", "site", "contents", "corrections", "fetching", "pipeline", "proof", "reader", "settling", "job"}
     | ROOMS,
-    "job": NOUNS | {"rulebook", "corrections", "reader", "spread", "__init__"} | ROOMS,
+    "job": NOUNS | {"rulebook", "corrections", "reader", "settling", "spread", "__init__"} | ROOMS,
     "inspect": NOUNS | {"rulebook", "contents", "crosscheck"} | ROOMS,
     "site": NOUNS | {"rulebook", "dataset", "engines", "run"},
-    "proof": NOUNS | {"rulebook"} | ROOMS,
+    "readback": NOUNS | {"rulebook"} | ROOMS,
+    "proof": NOUNS | {"rulebook", "readback"} | ROOMS,
+    "settling": NOUNS | {"rulebook", "readback"} | ROOMS,
     "cli": NOUNS
     | {
         "rulebook",

@@ -16,7 +16,7 @@ from ita_extract.model.record import AgencyScore, Record
 from ita_extract.model.source import SourceDocument
 from ita_extract.model.unread import UNREAD, placeholder, readings
 from ita_extract.pipeline import extract
-from ita_extract.proof import _as_read
+from ita_extract.readback import as_read
 from ita_extract.rulebook.load import load_rulebook
 
 from .scans import ROOT
@@ -94,7 +94,7 @@ def test_verify_puts_the_unknown_digit_back_before_it_proves_anew() -> None:
     before = blotted(true[at], [1])
     done, checks = check_records([before if here == at else one for here, one in enumerate(true)], RULES.frameworks)
     told = [{name: str(getattr(check, name)) for name in ("identity", "subject", "observed")} for check in checks]
-    assert getattr(_as_read(done, told)[at], "score") == getattr(before, "score")  # noqa: B009
+    assert getattr(as_read(done, told)[at], "score") == getattr(before, "score")  # noqa: B009
 
 
 @pytest.mark.parametrize("printed", ["88.12", "2\ufffd63", "\ufffd", "8\ufffd", "\ufffd\ufffd.\ufffd2", "A\ufffd.12", "ก\ufffd.๑๒"])
