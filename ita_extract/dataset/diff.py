@@ -19,7 +19,9 @@ from ..errors import UsageError
 from ..rulebook.fields import Dataset
 from .descriptor import Descriptor, FileEntry, Resource
 from .disk import storage_errors
+from .elsewhere import CHECKS
 from .read import file_table, file_year, find_release, release_descriptor, resource_table
+from .reconcile import IDENTITY
 from .schema import arrow_schema
 
 Kind: TypeAlias = Literal["added", "removed", "changed"]
@@ -28,6 +30,7 @@ Thing: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = tuple[Any, ...]
 
 BY_HAND = "human_correction"
+SETTLED = "settled_by_another_document"
 FOLLOWING = (
     "rank_in_type", "rank_in_province", "rank_national", "percentile_in_type", "change_from_previous", "statement_count",
     "statements_agree", "names_printed",
@@ -116,11 +119,12 @@ def diff_releases(old: Path | str, new: Path | str, most: int | None = None) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Release:
-    """One release with its descriptor, and the records that people decided about."""
+    """One release with its descriptor, and what its checks say of records: that people decided about them, or other documents."""
 
     side: Side
     descriptor: Descriptor
     decided: Mapping[tuple[str, str], frozenset[str]]
+    settled: Mapping[tuple[str, str], frozenset[str]]
 
     @classmethod
     def of(cls, path: Path) -> _Release:
@@ -128,7 +132,8 @@ class _Release:
         documents = _table(path, descriptor, "documents").select(["document_id", "file_name"]).to_pylist()
         made = descriptor.provenance
         side = Side(path, made.code, made.rules, {row["document_id"]: row["file_name"] for row in documents})
-        return cls(side, descriptor, _decided(_table(path, descriptor, "checks")))
+        checks = _table(path, descriptor, "checks")
+        return cls(side, descriptor, _told(checks, BY_HAND), _told(checks, SETTLED))
 
     def files(self, name: str) -> dict[int | None, FileEntry]:
         """The files of a dataset by the year that they hold."""
@@ -153,10 +158,10 @@ def _table(path: Path, descriptor: Descriptor, name: str) -> pa.Table:
     return resource_table(path, resource)
 
 
-def _decided(checks: pa.Table) -> dict[tuple[str, str], frozenset[str]]:
-    """What people decided, by document and record."""
+def _told(checks: pa.Table, identity: str) -> dict[tuple[str, str], frozenset[str]]:
+    """What checks of one identity tell, by document and record."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    wanted = pc.equal(checks["identity"], BY_HAND)
+    wanted = pc.equal(checks["identity"], identity)
     for row in checks.filter(wanted).select(["document_id", "subject", "expected", "outcome"]).to_pylist():
         found[row["document_id"], row["subject"]].add(f"{row['expected']} {row['outcome']}")
     return {key: frozenset(told) for key, told in found.items()}
@@ -231,6 +236,7 @@ class _Comparison:
         self._of_agencies: dict[tuple[str, int | None], set[Reason]] = defaultdict(set)
         rule: tuple[Reason, ...] = ("rule",) if old.side.rules != new.side.rules else ()
         code: tuple[Reason, ...] = ("code",) if old.side.code != new.side.code else ()
+        self._settled_documents = {document_id for document_id, _ in old.settled.keys() ^ new.settled.keys()}
         self._documents: tuple[Reason, ...] = ("document",) if old.side.documents.keys() != new.side.documents.keys() else ()
         self._made: tuple[Reason, ...] = (*rule, *code)
 
@@ -307,8 +313,8 @@ class _Comparison:
             return ("document",)
         if any(one is not None and self._decided_otherwise(one) for one in (row, now)):
             return ("decision",)
-        if set(differ) == {"verification"}:  # which other documents prove, or contradict
-            return (*self._documents, *self._made) or ("code",)
+        if set(differ) == {"verification"} or any(one is not None and self._settled_otherwise(one, shape) for one in (row, now)):
+            return (*self._documents, *self._made) or ("code",)  # other documents prove it, contradict it or settle it
         return self._made or ("code",)
 
     def _is_gone(self, row: _Row | None) -> bool:
@@ -330,6 +336,14 @@ class _Comparison:
         used = {id(row) for row in (*gone[:several], *come[:several])}
         yield from ((row, None) for row in left if id(row) not in used)
         yield from ((None, now) for now in right if id(now) not in used)
+
+    def _settled_otherwise(self, one: _Row, shape: _Shape) -> bool:
+        """Whether the score of a row was put right by another document in one release only; the checks of its document follow."""
+        if shape.dataset.name == CHECKS:
+            of_all = dict(zip(shape.about, one.thing, strict=True))["identity"] == IDENTITY
+            return of_all or one.document_id in self._settled_documents
+        key = one.document_id, one.record
+        return self.old.settled.get(key) != self.new.settled.get(key)
 
     def _decided_otherwise(self, one: _Row) -> bool:
         key = one.document_id, one.record

@@ -13,6 +13,7 @@ import pytest
 
 from ita_extract.checks.judge import ELSEWHERE, check_records
 from ita_extract.dataset import publish, put, read_dataset, verify
+from ita_extract.dataset.diff import diff_releases
 from ita_extract.model.record import AgencyScore, Check, Record
 from ita_extract.proof import prover
 from ita_extract.readback import BY_HAND
@@ -127,6 +128,18 @@ def test_a_release_prints_what_is_settled_and_proves_it_again(tmp_path: Path) ->
     rows = read_dataset(tmp_path, "agency_scores", as_arrow=True)
     assert float(planted.wrong) in rows["score"].to_pylist(), "the store keeps what the document gave by itself"
     assert "contradicted" in rows["verification"].to_pylist()
+
+
+def test_what_another_document_settles_is_for_the_sake_of_that_document(tmp_path: Path) -> None:
+    true, records, planted = opened()
+    year = true[planted.at].fiscal_year  # type: ignore[union-attr]
+    alone = judged_result(ASKED, "announcement", year, records)
+    published(tmp_path / "alone", (alone,))
+    published(tmp_path / "beside", (alone, *neighbours(true)))
+    found = diff_releases(tmp_path / "alone", tmp_path / "beside")
+    scores = [one for one in found.changes if one.dataset == "agency_scores" and one.kind == "changed" and "score" in one.before]
+    assert [(one.before["score"], one.after["score"]) for one in scores] == [(float(planted.wrong), float(planted.true))]
+    assert {one.why for one in found.changes} == {("document",)}
 
 
 def test_a_release_whose_witness_is_changed_is_damaged(tmp_path: Path) -> None:
