@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 import pyarrow as pa
 
 from ita_extract.checks.judge import check_records
-from ita_extract.dataset.elsewhere import Settled, Settlement, said_elsewhere
+from ita_extract.dataset.elsewhere import Settled, said_elsewhere
 from ita_extract.dataset.schema import tables_of
 from ita_extract.dataset.statements import COMPARED
 from ita_extract.model.record import AgencyScore, Check, DocumentResult, IndicatorScore, InstrumentScore, Record
@@ -19,6 +19,7 @@ from tests.checks.planting import FRAMEWORKS
 from tests.dataset.build import FIELDS, document, document_id, result
 
 Shelf: TypeAlias = tuple[DocumentResult, ...]
+Tables: TypeAlias = Mapping[str, pa.Table]
 ASKED = "asked"
 """The name of the document that is asked for."""
 
@@ -52,25 +53,23 @@ def neighbours(records: Sequence[Record]) -> Shelf:
     return *shelf, *(judged_result(name, "agency_report", some[0].fiscal_year, some) for name, some in sorted(reports.items()))
 
 
-def settled(records: Sequence[Record], beside: Shelf, kind: str = "regional_report") -> Settled | None:
+def tabled(shelf: Shelf) -> tuple[Tables, ...]:
+    """Documents as the store holds them."""
+    return tuple(tables_of(one, FIELDS) for one in shelf)
+
+
+def settled(records: Sequence[Record], beside: Sequence[Tables], kind: str = "regional_report") -> Settled | None:
     """What a document gives where others lie beside it; None where they settle nothing of it."""
     year = next(one.fiscal_year for one in records if hasattr(one, "fiscal_year"))
-    shelf = {one.document_id: tables_of(one, FIELDS) for one in (judged_result(ASKED, kind, year, records), *beside)}
-    said = said_elsewhere(*statements(list(shelf.values())))
-    asked = document_id(ASKED)
-    return settle(FRAMEWORKS, shelf[asked], said[asked]) if asked in said else None
+    mine = tables_of(judged_result(ASKED, kind, year, records), FIELDS)
+    said = said_elsewhere(*statements([mine, *beside])).get(document_id(ASKED))
+    return settle(FRAMEWORKS, mine, said) if said else None
 
 
-def statements(shelf: Sequence[dict[str, pa.Table]]) -> tuple[dict[str, pa.Table], pa.Table]:
+def statements(shelf: Sequence[Tables]) -> tuple[dict[str, pa.Table], pa.Table]:
     """The rows of all documents that are held against one another, and the documents."""
     names = {one.dataset for one in COMPARED}
     rows = {
         name: pa.concat_tables(one[name] for one in shelf if name in one) for name in names if any(name in one for one in shelf)
     }
     return rows, pa.concat_tables(one["documents"] for one in shelf)
-
-
-def amended(found: DocumentResult, one: Settled) -> dict[str, pa.Table]:
-    """The tables of a document with what was settled."""
-    settlement = Settlement({found.document_id: one})
-    return {name: settlement.applied(name, table) for name, table in tables_of(found, FIELDS).items()}

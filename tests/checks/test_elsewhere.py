@@ -19,7 +19,7 @@ from ita_extract.proof import prover
 from ita_extract.readback import BY_HAND
 from ita_extract.settling import settler
 from samples.forge.dice import Dice
-from tests.checks.archive import ASKED, FRAMEWORKS, Shelf, judged_result, neighbours, settled
+from tests.checks.archive import ASKED, FRAMEWORKS, Shelf, judged_result, neighbours, settled, tabled
 from tests.checks.planting import Planted, announcements, outcome, plant, regional_reports
 from tests.dataset.build import KEY, MADE_BY, document_id
 
@@ -47,7 +47,7 @@ CASES = [pytest.param(announcements(), id="next year's column"), pytest.param(re
 @pytest.mark.parametrize("shelf", CASES)
 def test_one_of_several_readings_is_printed_by_another_document(shelf: tuple[tuple[Record, ...], ...]) -> None:
     true, records, planted = left_open(shelf, "open")
-    found = settled(records, neighbours(true))
+    found = settled(records, tabled(neighbours(true)))
     assert found is not None
     assert set(found.scores.values()) == {planted.true}
     [told] = [row for row in found.checks.to_pylist() if row["identity"] == ELSEWHERE]
@@ -61,7 +61,7 @@ def test_one_of_several_readings_is_printed_by_another_document(shelf: tuple[tup
 def test_a_document_by_itself_is_left_as_it_is() -> None:
     true, records, _ = opened()
     assert settled(records, ()) is None
-    assert settled(true, neighbours(true)) is None
+    assert settled(true, tabled(neighbours(true))) is None
 
 
 def said_by_the_other(beside: Shelf, true: Record, **changes: Any) -> Shelf:
@@ -80,7 +80,9 @@ def _same_agency(row: Record, other: Record) -> bool:
 def test_what_no_single_misreading_gives_is_not_taken_from_another() -> None:
     true, records, planted = opened()
     score = Decimal("11.11")
-    assert settled(records, said_by_the_other(neighbours(true), true[planted.at], score=score, score_printed="11.11")) is None
+    assert (
+        settled(records, tabled(said_by_the_other(neighbours(true), true[planted.at], score=score, score_printed="11.11"))) is None
+    )
 
 
 def test_two_others_that_differ_settle_nothing() -> None:
@@ -88,7 +90,7 @@ def test_two_others_that_differ_settle_nothing() -> None:
     [other] = neighbours(true)
     [third] = said_by_the_other((other,), true[planted.at], score=Decimal("11.11"), score_printed="11.11")
     third = replace(third, document_id=document_id("a third"))
-    assert settled(records, (other, third)) is None
+    assert settled(records, tabled((other, third))) is None
 
 
 def test_what_is_printed_with_one_decimal_settles_nothing() -> None:
@@ -96,7 +98,7 @@ def test_what_is_printed_with_one_decimal_settles_nothing() -> None:
     row = true[planted.at]
     assert isinstance(row, AgencyScore)
     short = f"{row.score:.1f}"
-    assert settled(records, said_by_the_other(neighbours(true), row, score=Decimal(short), score_printed=short)) is None
+    assert settled(records, tabled(said_by_the_other(neighbours(true), row, score=Decimal(short), score_printed=short))) is None
 
 
 def published(folder: Path, shelf: Shelf) -> None:

@@ -10,7 +10,7 @@ import pytest
 from ita_extract.checks.judge import check_records
 from ita_extract.model.record import Record
 from samples.forge.dice import Dice
-from tests.checks.archive import neighbours, settled
+from tests.checks.archive import neighbours, settled, tabled
 from tests.checks.planting import FRAMEWORKS, agency_reports, announcements, documents, outcome, plant, regional_reports
 from tests.identity.garbling import made_ranking, trial
 from tests.seeds.digests import SEEDS, read_seed
@@ -34,7 +34,7 @@ def tally(shelf: Sequence[tuple[Record, ...]], cells: int, name: str) -> Counter
 
 def in_an_archive(shelf: Sequence[tuple[Record, ...]], cells: int, name: str) -> Counter[str]:
     """The tally, with what was `settled` by the documents that an archive holds besides."""
-    beside = [neighbours(records) for records in shelf]
+    beside = [tabled(neighbours(records)) for records in shelf]
     found = Counter[str]()
     for number in range(cells):
         dice = Dice(f"{name}/{number}")
