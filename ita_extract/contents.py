@@ -23,6 +23,8 @@ from .repair.gate import is_impossible
 from .repair.script import IMPOSSIBLE
 
 OCR, PDF = "ocr", "application/pdf"
+FAULTS = 10
+"""Pages that are told one by one where they could not be read."""
 
 Text: TypeAlias = tuple[str, str]
 """The raw text of a line or a cell, and its trace: all that repair sees of it."""
@@ -92,12 +94,21 @@ def read_pages(
     contents: list[PageContent] = []
     needs: list[OcrNeed] = []
     reads_scans = engine_name == "auto" and ocr.missing() is None
-    for page in engine.read(source, pages):
+    errors: list[DocumentError] = []
+
+    def lost(number: int, error: DocumentError) -> None:
+        errors.append(error)
+        contents.append(PageContent(number, (), fault=(error.code, error.detail)))
+        on_page()
+
+    for page in engine.read(source, pages, lost):
         if why := why_ocr(page):
             needs.append(OcrNeed(page.number, why))
         contents.append(read_content(page))
         if not (why and reads_scans):  # else it is read when OCR has read it
             on_page()
+    if errors and len(errors) == len(contents):
+        raise errors[0]
     raw = Contents(engine.name, tuple(contents), tuple(needs))
     return _with_scans(raw, source, {need.page for need in needs}, on_page, cache) if needs and reads_scans else raw
 
@@ -133,6 +144,19 @@ def _with_scans(
     pages, needs = (known.get(page.number, page) for page in raw.pages), (need for need in raw.need_ocr if need.page not in known)
     ocr_pages = tuple(sorted({*raw.ocr_pages, *known}))
     return Contents(OCR if len(ocr_pages) == len(raw.pages) else raw.engine, tuple(pages), tuple(needs), ocr_pages)
+
+
+def fault_of(pages: Iterable[PageContent]) -> DocumentError | None:
+    """What is told of the pages that could not be read among others: the code of the first, and of each what is wrong with it.
+
+    >>> fault_of([PageContent(1, ()), PageContent(2, (), fault=("MALFORMED", "page 2 of 3 cannot be loaded"))])
+    DocumentError('MALFORMED: page 2 of 3 cannot be loaded')
+    """
+    faults = [page.fault for page in pages if page.fault]
+    if not faults:
+        return None
+    more = f"; and {len(faults) - FAULTS:,} more" if len(faults) > FAULTS else ""
+    return DocumentError(faults[0][0], "; ".join(detail for _, detail in faults[:FAULTS]) + more)
 
 
 def engine_of(source: SourceDocument, engine_name: str = "auto") -> Engine | None:

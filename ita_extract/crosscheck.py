@@ -79,13 +79,15 @@ def _pages(count: int) -> str:
 def doubtful_pages(pages: Sequence[PageContent], needs: Sequence[OcrNeed], ocr_pages: Sequence[int] = ()) -> tuple[int, ...]:
     """The pages with nothing on them that no picture explains, and those whose characters were not all placed once.
 
-    What OCR read is in the picture, not in the file: another engine has nothing to say about it.
+    What OCR read is in the picture, not in the file: another engine has nothing to say about it. Nor about a page that has too much
+    on it.
     """
     pictures = {need.page for need in needs if need.why == "picture"}
     return tuple(
         page.number
         for page in pages
         if page.number not in ocr_pages
+        and (page.fault is None or page.fault[0] in FAILURES)
         and ((not page.char_count and page.number not in pictures) or page.char_count != page.placed_count)
     )
 
@@ -104,8 +106,8 @@ def find_disagreements(
     """
     doubtful = doubtful_pages(pages, needs, ocr_pages)[:MOST_PAGES]
     other = ask(source, engine_name, doubtful) if doubtful else None
-    if other is None:
-        return ()
+    if other is None or other.page_count == sum(page.fault is None for page in pages) < len(pages):
+        return ()  # also where it leaves out the very pages that could not be read, and numbers the others anew
     seen = {page.number: page.char_count for page in pages}
     counts = (OtherCount(engine_name, len(pages), other.page_count),) if other.page_count != len(pages) else ()
     found = (Disagreement(page, engine_name, seen[page], other.ink.get(page)) for page in doubtful)

@@ -22,6 +22,7 @@ from .run.child import Usage
 from .run.journal import Event, silent
 from .run.limits import Limits
 from .run.local import Ended, Pool, Preparation
+from .run.remote import modules, refuse_to_write
 from .run.sources import Identity, SourceFile, find_sources, identify, published_name
 from .spread import Result, Spreading, Step, do, lost
 
@@ -118,6 +119,7 @@ def run_documents(
     from .settling import settler
 
     started = time.monotonic()
+    refuse_to_write(out)
     if engine == "ocr" and (why := missing()):
         raise UsageError(f"the engine ocr cannot be used: {why}", advice="Or let --engine be auto: what needs no OCR is read then.")
     files = tuple(replace(file, path=file.path.absolute()) for file in find_sources(map(str, sources), remote=True))
@@ -125,7 +127,8 @@ def run_documents(
     with ExitStack() as stack:
         far = stack.enter_context(_cluster(cluster, rules, files)) if cluster else None
         processes = workers or (far.workers if far else os.cpu_count() or 1)
-        job = _Job(folder, engine, rules, limits, processes, on_progress, on_event, far)
+        elsewhere = modules(file.remote for file in files if file.remote)
+        job = _Job(folder, engine, rules, limits, processes, on_progress, on_event, far, elsewhere)
         stack.callback(job.pool.close)
         if files:
             job.pool.warm_up()
@@ -215,12 +218,14 @@ class _Job:
     on_progress: Callable[[Progress], None]
     on_event: Callable[[Event], None]
     cluster: Cluster | None
+    modules: tuple[str, ...] = ()
+    """Those that read documents elsewhere."""
     corrections: Corrections | None = None
     pool: ReaderPool = field(init=False)
     _identities: dict[SourceFile, Identity] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        preparation = Preparation(do, PRELOAD, prepare, (self.rules,))
+        preparation = Preparation(do, PRELOAD, prepare, (self.rules, self.modules))
         far = self.cluster
         executor, attend, gone = (far.executor, far.attend, far.lost) if far else (None, None, ())
         self.pool = ReaderPool(preparation, lost, self.workers, self.limits, executor, attend, gone, self._tell_of_retry)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .checks.conserve import check_characters, check_rows
 from .checks.legible import nothing_legible, tell_needs
-from .contents import Contents, parts_of, read_contents
+from .contents import Contents, fault_of, parts_of, read_contents
 from .corrections import Decision, noted, settled
 from .crosscheck import Disagreement, OtherCount, explain_failure, find_disagreements, tell_disagreements
 from .engines.bytes import is_whole
@@ -120,6 +120,8 @@ def _no_text(source: SourceDocument, contents: Contents) -> DocumentError:
     """Why nothing of a document that was opened could be read."""
     if disagreements := _disagreements(source, contents):
         return DocumentError("ENGINE_DISAGREE", tell_disagreements(disagreements))
+    if fault := fault_of(contents.pages):
+        return DocumentError(fault.code, f"{fault.detail}; there is no text on the others")
     if contents.need_ocr:
         return DocumentError("NO_TEXT", tell_needs(contents.need_ocr))
     return DocumentError("EMPTY", f"nothing is printed on its pages, {len(contents.pages)} in number")
@@ -163,12 +165,16 @@ def _document_record(
 
 def _outcome(source: SourceDocument, contents: Contents, reading: Reading) -> tuple[str | None, str | None]:
     """The code and message of a document that was read but not wholly, or is of no known kind; None, None for a good one."""
+    fault = fault_of(contents.pages)
     if not reading.parts:
-        return "NOT_ITA", "; ".join(reading.evidence)
+        return "NOT_ITA", "; ".join((*reading.evidence, *((fault.detail,) if fault else ())))
     if contents.engine != "text" and not is_whole(source.data):
-        return "TRUNCATED", f"the file breaks off after {len(source.data):,} bytes; {len(contents.pages)} pages could be read"
+        read = sum(page.fault is None for page in contents.pages)
+        return "TRUNCATED", f"the file breaks off after {len(source.data):,} bytes; {read} pages could be read"
     if disagreements := _disagreements(source, contents):
-        return "ENGINE_DISAGREE", tell_disagreements(disagreements)
+        return "ENGINE_DISAGREE", tell_disagreements(disagreements) + (f"; {fault.detail}" if fault else "")
+    if fault:
+        return fault.code, f"{fault.detail}; the others were read"
     if contents.need_ocr:
         return "PAGES_NEED_OCR", tell_needs(contents.need_ocr)
     if limits := [f"page {page.number}: {', '.join(page.limits)}" for page in contents.pages if page.limits]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .checks.judge import check_records
 from .dataset.descriptor import DIGITS
 from .dataset.elsewhere import unfounded
+from .dataset.parts import ReleaseTables
 from .dataset.reconcile import reproved
 from .model.record import Check, Record, Verification
 from .readback import ReadBack, numbers, other_outcomes, records_of, told_of, verification
@@ -35,11 +36,9 @@ def prove(
     `older` are the documents, by the first DIGITS of their ids, that other code or rules read: where these do not come to what is
     published of one, that is told in one line, and its numbers are held against others as they are published.
     """
-    published = told_of(tables("checks"))
     own: dict[tuple[str, str], dict[int, Verification]] = defaultdict(dict)
     lent: dict[tuple[str, str, int], str] = {}
-    for document_id, members in records_of(tables).items():
-        document = ReadBack.of(members, published[document_id])
+    for document_id, document in _documents(tables):
         names, settled = document.names, document.lent()
         found, checks = check_records(document.read, frameworks, settled)
         failures = [*_other_checks(document_id, checks, document.told), *_other_numbers(document_id, document, found)]
@@ -48,7 +47,7 @@ def prove(
             dataset, _, no = names[at].partition("/")
             lent[dataset, document_id, int(no)] = source
         if document_id[:DIGITS] in older:
-            if failures or not all(map(_comes_to, states, map(verification, members))):
+            if failures or not all(map(_comes_to, states, map(verification, document.members))):
                 yield "OLDER", "documents", f"document {document_id}: {NOT_TODAYS}"
             continue  # its states as they are published go into the comparison: that was made by today's code
         yield from failures
@@ -58,6 +57,14 @@ def prove(
     for (dataset, document_id, record_no), why in unfounded(tables, lent):
         yield "PROOF", dataset, f"document {document_id}, {dataset}/{record_no}: {why}"
     yield from reproved(tables, own, lent)
+
+
+def _documents(tables: Callable[[str], pa.Table]) -> Iterator[tuple[str, ReadBack]]:
+    """Every document that has numbers; of a release some documents at a time, for as objects all would be gigabytes."""
+    for part in tables.parts() if isinstance(tables, ReleaseTables) else (tables,):
+        published = told_of(part("checks"))
+        for document_id, members in records_of(part).items():
+            yield document_id, ReadBack.of(members, published[document_id])
 
 
 def _other_numbers(document_id: str, document: ReadBack, found: Sequence[Record]) -> Iterator[tuple[str, str, str]]:

@@ -8,8 +8,10 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cache
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -129,10 +131,14 @@ def ready() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-def prepare(rules: Path | None) -> None:
-    """Readies the process that readers are forked from: what the first document would load, none of them loads again."""
+def prepare(rules: Path | None, modules: Sequence[str] = ()) -> None:
+    """Readies the process that readers are forked from: what the first document would load, none of them loads again; nor
+    `modules`, which read where the documents lie."""
 
     ready()
+    for name in modules:
+        with suppress(ImportError):  # on a worker of a cluster, where each document tells of it
+            import_module(name)
     text = "ประกาศผลการประเมิน ด าเนินการ ปีงบประมาณ พ.ศ. 2566\n1\tเทศบาลเมือง\t85.00"
     try:
         _read(SourceDocument.of(text.encode(), "", "text/plain"), rules, "auto")
@@ -196,7 +202,8 @@ def pack_one(task: Task, result: DocumentResult, rulebook: WatchedRulebook) -> R
     """What a document gave, for the store, with the parts of the rules that it depends on."""
     if result.document.ocr_page_count:
         rulebook.note_pictures()
-    if result.document.status == "unreadable" and task.file.media_type == PDF:
+    damaged = result.document.status == "unreadable" or result.document.error_code in BROKEN
+    if damaged and task.file.media_type == PDF:
         retire()  # what a file that is so damaged did to the engine nobody knows
     return _packed(task, result, rulebook.asked, rulebook.fields)
 

@@ -20,7 +20,7 @@ from .errors import ItaError
 from .model.source import SourceDocument
 from .reader import Large, Read, Task, cache_of, died, pack_one, read_one, source_of
 from .repair import Evidence, Repaired
-from .run.child import count_page, expect_pages
+from .run.child import count_page, expect_pages, is_short_of_memory
 from .run.local import Ended
 from .run.packing import pack, unpack
 from .run.sources import SourceFile
@@ -186,6 +186,8 @@ def _read_range(step: ReadRange) -> Result:
 
     source = _source(step.task.file, step.task.document_id, step.task.limits.max_bytes)
     contents = read_pages(source, step.task.engine, step.pages, count_page, cache_of(step.task))
+    if is_short_of_memory() and any(page.fault for page in contents.pages):
+        raise MemoryError  # engines take an object for missing that they are not given the memory for
     return Ranged(pack(contents), pack(dict(texts_of(contents))))
 
 

@@ -12,7 +12,7 @@ import click
 from ..errors import DocumentError, NothingReadError, StorageError, UsageError
 
 if TYPE_CHECKING:
-    from ..checks.legible import OcrNeed
+    from ..contents import Contents
     from ..model.source import SourceDocument
 
 ENGINES = ("auto", "pdfium", "pdfplumber", "ocr")
@@ -60,8 +60,12 @@ def one_document(path: Path) -> Iterator[None]:
         raise NothingReadError(f"{path}: {error}", advice="See the list of codes in docs/errors.md.") from error
 
 
-def say_unread(needs: tuple[OcrNeed, ...]) -> None:
-    if needs:
-        from ..checks.legible import tell_needs
+def say_unread(contents: Contents) -> None:
+    """Tells of the pages that were not read."""
+    from ..checks.legible import tell_needs
+    from ..contents import fault_of
 
-        click.echo(f"Need OCR: {tell_needs(needs)}", err=True)
+    if contents.need_ocr:
+        click.echo(f"Need OCR: {tell_needs(contents.need_ocr)}", err=True)
+    if fault := fault_of(contents.pages):
+        click.echo(f"Not read: {fault}", err=True)

@@ -29,4 +29,4 @@ def command(file: Path, pages: range | None, form: str) -> None:
         contents = read_contents(source_of(file), pages=pages)
     write = {"csv": tables_csv, "json": tables_json, "html": tables_html}[form]
     click.echo(write(find_tables(contents.pages)), nl=form == "json")
-    say_unread(contents.need_ocr)
+    say_unread(contents)

@@ -32,4 +32,4 @@ def command(file: Path, pages: range | None, as_json: bool) -> None:
     else:
         for part in text_plain(contents.pages):
             click.echo(part, nl=False)
-    say_unread(contents.need_ocr)
+    say_unread(contents)

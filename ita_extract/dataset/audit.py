@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -23,7 +23,8 @@ from ..rulebook.fields import Dataset
 from .descriptor import Descriptor, DescriptorError, FileEntry, Resource, read_descriptor
 from .disk import file_sha256, joint_sha256, storage_errors
 from .limits import broken
-from .read import resource_table
+from .parts import ROWS, ReleaseTables, TableReader
+from .read import file_batches
 from .release import ID_DIGITS
 from .schema import arrow_schema
 
@@ -64,16 +65,16 @@ PROBLEM_CODES = {
     "OLDER": "a document was read by other code or rules than these, which prove other things of it: no damage; read it again",
 }
 
-TableReader: TypeAlias = Callable[[str], pa.Table]
-Prover: TypeAlias = Callable[[TableReader], Iterable[tuple[str, str, str]]]
-"""Proves more than form: given a function from a dataset's name to its table, yields code, place and detail of what fails."""
+Prover: TypeAlias = Callable[[ReleaseTables], Iterable[tuple[str, str, str]]]
+"""Proves more than form: given the tables of a release, yields code, place and detail of what fails."""
 
 
-def verify(folder: Path, prove: Prover | None = None) -> tuple[Problem, ...]:
+def verify(folder: Path, prove: Prover | None = None, *, rows: int = ROWS) -> tuple[Problem, ...]:
     """All that is wrong with the current release of a data folder; () where all is well.
 
     Files first: names, sizes, hashes, the descriptor against the release's id. Then content, of datasets whose files are sound:
-    schema, counts, keys, order, limits, references, and no thing with two values. Last `prove`, where all the rest is well.
+    schema, counts, keys, order, limits, references, and no thing with two values. Last `prove`, where all the rest is well. So many
+    `rows` of a file are read at a time.
     StorageError where the disk refuses to be read.
     """
     with storage_errors("the release cannot be verified", folder):
@@ -88,7 +89,7 @@ def verify(folder: Path, prove: Prover | None = None) -> tuple[Problem, ...]:
         files = [*_files(release, descriptor)]
         problems += files
         damaged = {problem.where.split("/")[0] for problem in files}
-        tables = _Tables(release, descriptor)
+        tables = ReleaseTables(release, descriptor, rows)
         for resource in descriptor.resources:
             if resource.dataset.name not in damaged:
                 problems += (found := [*_content(tables, resource)])
@@ -96,8 +97,10 @@ def verify(folder: Path, prove: Prover | None = None) -> tuple[Problem, ...]:
         if not damaged:
             problems += _between(tables)
         if prove and not problems:
-            for (code, where), failures in groupby(sorted(prove(tables)), key=lambda words: words[:2]):
-                problems += _few(code, where, (detail for _, _, detail in failures))
+            unproved = _Found()
+            for code, where, detail in sorted(prove(tables)):
+                unproved.add(code, where, (detail,))
+            problems += unproved.problems()
         return tuple(problems)
 
 
@@ -157,69 +160,68 @@ def _file(release: Path, file: FileEntry) -> Iterator[Problem]:
         yield Problem("HASH", file.path, f"its hash is {digest[:12]}…, declared {file.sha256[:12]}…")
 
 
-class _Tables:
-    """The datasets of a release by name, each read once; a TableReader."""
-
-    def __init__(self, release: Path, descriptor: Descriptor) -> None:
-        self.release, self.descriptor = release, descriptor
-        self._read: dict[str, pa.Table] = {}
-
-    def __call__(self, name: str) -> pa.Table:
-        if name not in self._read:
-            resource = self.descriptor.resource(name)
-            if resource is None:
-                raise KeyError(f"the release has no dataset {name!r}")
-            self._read[name] = resource_table(self.release, resource)
-        return self._read[name]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(resource.dataset.name for resource in self.descriptor.resources)
-
-
-def _content(tables: _Tables, resource: Resource) -> Iterator[Problem]:
+def _content(tables: ReleaseTables, resource: Resource) -> Iterator[Problem]:
     """The rows of one dataset against what the descriptor says of them."""
-    dataset = resource.dataset
-    sound = True
+    dataset, found, row = resource.dataset, _Found(), 0
+    problems: list[Problem] = []
     for file in resource.files:
-        for problem in _parquet(tables.release, file, dataset):
-            sound = False
-            yield problem
-    if not sound:
+        problems += _parquet(tables, resource, file, row, found)
+        row += file.rows
+    yield from problems
+    if any(problem.code == "ORDER" for problem in problems):
+        tables.unsorted.add(dataset.name)
+    if problems:
         return
-    try:
-        table = tables(dataset.name)
-    except DamagedReleaseError as error:
-        yield Problem("UNREADABLE", dataset.name, error.message)
-        return
-    yield from _few("LIMIT", dataset.name, (f"row {row + 1}: {fault}" for row, fault in sorted(broken(table, dataset).items())))
-    yield from _few("KEY", dataset.name, _same_keys(table, dataset))
-    if dataset.ordinal:
-        yield from _few("ORDINAL", dataset.name, _gaps(table, dataset))
+    if tables.by_document(dataset.name):
+        parts: Iterable[pa.Table] = (part(dataset.name) for part in tables.parts([dataset.name], dataset.key))
+    else:
+        parts = [tables(dataset.name, dataset.key)]
+    for table in parts:
+        found.add("KEY", dataset.name, _same_keys(table, dataset))
+        if dataset.ordinal:
+            found.add("ORDINAL", dataset.name, _gaps(table, dataset))
+    yield from found.problems()
 
 
-def _parquet(release: Path, file: FileEntry, dataset: Dataset) -> Iterator[Problem]:
+def _parquet(tables: ReleaseTables, resource: Resource, file: FileEntry, start: int, found: _Found) -> Iterator[Problem]:
+    """One file: its form, and its rows one after another, the first of which is row `start` of the dataset, from 0."""
+    dataset = resource.dataset
     try:
-        parquet = pq.ParquetFile(release / file.path)
-        schema, rows, table = parquet.schema_arrow, parquet.metadata.num_rows, parquet.read(_order_columns(dataset))
-    except (pa.ArrowException, OSError, KeyError) as error:
+        with pq.ParquetFile(tables.release / file.path) as parquet:
+            schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
+    except (pa.ArrowException, OSError) as error:
         yield Problem("UNREADABLE", file.path, str(error))
         return
-    if difference := _difference(schema, arrow_schema(dataset)):
-        yield Problem("SCHEMA", file.path, difference)
     if rows != file.rows:
         yield Problem("ROWS", file.path, f"{rows:,} rows, declared {file.rows:,}")
-    year = Path(file.path).stem
-    years = pc.unique(table["fiscal_year"]).to_pylist() if dataset.partition == "fiscal_year" else []
-    if years and [str(found) for found in years] != [year]:
-        yield Problem("YEAR", file.path, f"holds the years {years[:5]}")
-    sorted_rows = pc.sort_indices(table, [(name, "ascending") for name in dataset.key])
-    if not np.array_equal(sorted_rows.to_numpy(), np.arange(table.num_rows)):
+    if difference := _difference(schema, arrow_schema(dataset)):
+        yield Problem("SCHEMA", file.path, difference)
+        return
+    years: dict[int, None] = {}
+    in_order, last = True, None
+    try:
+        for batch in file_batches(tables.release, resource, file, tables.rows):
+            table = pa.Table.from_batches([batch])
+            if dataset.partition == "fiscal_year":
+                years.update(dict.fromkeys(pc.unique(table["fiscal_year"]).to_pylist()))
+            keys = table.select(dataset.key)
+            in_order = in_order and _in_order(pa.concat_tables([last, keys]) if last is not None else keys, dataset)
+            last = keys.slice(keys.num_rows - 1)
+            faults = sorted(broken(table, dataset).items())
+            found.add("LIMIT", dataset.name, (f"row {start + row + 1}: {fault}" for row, fault in faults))
+            start += table.num_rows
+    except (DamagedReleaseError, OSError) as error:
+        yield Problem("UNREADABLE", file.path, str(error))
+        return
+    if years and [str(year) for year in years] != [Path(file.path).stem]:
+        yield Problem("YEAR", file.path, f"holds the years {[*years][:5]}")
+    if not in_order:
         yield Problem("ORDER", file.path, f"not sorted by {', '.join(dataset.key)}")
 
 
-def _order_columns(dataset: Dataset) -> list[str]:
-    return [*dataset.key, *(["fiscal_year"] if dataset.partition == "fiscal_year" and "fiscal_year" not in dataset.key else [])]
+def _in_order(keys: pa.Table, dataset: Dataset) -> bool:
+    sorted_rows = pc.sort_indices(keys, [(name, "ascending") for name in dataset.key])
+    return np.array_equal(sorted_rows.to_numpy(), np.arange(keys.num_rows))
 
 
 def _difference(found: pa.Schema, declared: pa.Schema) -> str:
@@ -250,31 +252,47 @@ def _gaps(table: pa.Table, dataset: Dataset) -> Iterator[str]:
         yield f"document {row['document_id']}: {dataset.ordinal} runs to {row[f'{dataset.ordinal}_max']} and is not without gaps"
 
 
-def _between(tables: _Tables) -> Iterator[Problem]:
+def _between(tables: ReleaseTables) -> Iterator[Problem]:
     """What rows of one dataset say of another: references, counts, and things with two values."""
-    names = set(tables.names)
-    for resource in tables.descriptor.resources:
-        for column in resource.dataset.columns:
-            if column.refers_to in names:
-                here, there = tables(resource.dataset.name)[column.name], tables(column.refers_to)[column.name]
-                found = pc.or_(pc.is_null(here), pc.is_in(here, value_set=there.combine_chunks()))
-                lost = pc.unique(here.filter(pc.invert(found)))
-                words = (f"{column.name} {value!r} is not in {column.refers_to}" for value in lost.to_pylist())
-                yield from _few("REFERENCE", resource.dataset.name, words)
-    if {"documents", "rejects", "checks"} <= names:
-        yield from _few("COUNT", "documents", _wrong_counts(tables))
-        explained = _explained(tables)
-        for resource in tables.descriptor.resources:
-            if resource.dataset.values:
-                silent = conflicts(tables, resource.dataset) - explained
-                words = (f"document {document_id}, {thing}" for document_id, thing in silent)
-                yield from _few("CONFLICT", resource.dataset.name, sorted(words))
+    found = _Found()
+    referring = [
+        (resource.dataset.name, column.name, column.refers_to)
+        for resource in tables.descriptor.resources
+        for column in resource.dataset.columns
+        if column.refers_to in tables.names
+    ]
+    whole = {(to, column): tables(to, [column])[column] for _, column, to in referring if not tables.by_document(to)}
+    for name, column, to in referring:
+        if not tables.by_document(name):
+            there = whole[to, column] if (to, column) in whole else tables(to, [column])[column]
+            _refer(found, name, column, to, tables(name, [column])[column], there)
+    counted = {"documents", "rejects", "checks"} <= {*tables.names}
+    for part in tables.parts():
+        for name, column, to in referring:
+            if tables.by_document(name):
+                there = whole[to, column] if (to, column) in whole else part(to)[column]
+                _refer(found, name, column, to, part(name)[column], there)
+        if counted:
+            found.add("COUNT", "documents", _wrong_counts(part, tables.descriptor))
+            explained = _explained(part, tables.descriptor)
+            for resource in tables.descriptor.resources:
+                if resource.dataset.values:
+                    silent = conflicts(part, resource.dataset) - explained
+                    words = sorted(f"document {document_id}, {thing}" for document_id, thing in silent)
+                    found.add("CONFLICT", resource.dataset.name, words)
+    yield from found.problems("REFERENCE", "COUNT", "CONFLICT")
 
 
-def _wrong_counts(tables: _Tables) -> Iterator[str]:
+def _refer(found: _Found, name: str, column: str, to: str, here: pa.ChunkedArray, there: pa.ChunkedArray) -> None:
+    known = pc.or_(pc.is_null(here), pc.is_in(here, value_set=there.combine_chunks()))
+    lost = pc.unique(here.filter(pc.invert(known))).to_pylist()
+    found.add("REFERENCE", name, (f"{column} {value!r} is not in {to}" for value in lost), once=True)
+
+
+def _wrong_counts(tables: TableReader, descriptor: Descriptor) -> Iterator[str]:
     """Documents whose counts of records and rejects are not those of the rows that name them: rows were lost, or made up."""
     counts: dict[str, dict[str, int]] = {"record_count": {}, "reject_count": {}}
-    for resource in tables.descriptor.resources:
+    for resource in descriptor.resources:
         name, dataset = resource.dataset.name, resource.dataset
         kind = "reject_count" if name == "rejects" else "record_count" if dataset.ordinal == "record_no" else None
         if kind:
@@ -286,10 +304,10 @@ def _wrong_counts(tables: _Tables) -> Iterator[str]:
                 yield f"document {row['document_id']}: {kind} is {row[kind]}, the rows are {found.get(row['document_id'], 0)}"
 
 
-def _explained(tables: _Tables) -> set[tuple[str, str]]:
+def _explained(tables: TableReader, descriptor: Descriptor) -> set[tuple[str, str]]:
     """Documents and things of which a check says that they have two values."""
     checks = tables("checks")
-    told = pc.and_(pc.equal(checks["identity"], tables.descriptor.conflict_identity), pc.not_equal(checks["outcome"], "holds"))
+    told = pc.and_(pc.equal(checks["identity"], descriptor.conflict_identity), pc.not_equal(checks["outcome"], "holds"))
     return {(row["document_id"], row["subject"]) for row in checks.filter(told).select(["document_id", "subject"]).to_pylist()}
 
 
@@ -307,13 +325,31 @@ def conflicts(tables: TableReader, dataset: Dataset) -> set[tuple[str, str]]:
     return found
 
 
-def _few(code: str, where: str, details: Iterable[str]) -> Iterator[Problem]:
-    """The first problems of a kind, and how many more there are: a swapped column must not print a million lines."""
-    more = 0
-    for number, detail in enumerate(details):
-        if number < _SHOWN:
-            yield Problem(code, where, detail)
-        else:
-            more += 1
-    if more:
-        yield Problem(code, where, f"and {more:,} more of this kind")
+class _Found:
+    """Problems as part after part shows them: of each kind the first, and how many more there are. A swapped column must not print
+    a million lines."""
+
+    def __init__(self) -> None:
+        self._shown: dict[tuple[str, str], list[str]] = {}
+        self._more: Counter[tuple[str, str]] = Counter()
+        self._told: set[str] = set()
+
+    def add(self, code: str, where: str, details: Iterable[str], *, once: bool = False) -> None:
+        """More of a kind; `once`: of what was told before, nothing."""
+        for detail in details:
+            if once:
+                if detail in self._told:
+                    continue
+                self._told.add(detail)
+            shown = self._shown.setdefault((code, where), [])
+            if len(shown) < _SHOWN:
+                shown.append(detail)
+            else:
+                self._more[code, where] += 1
+
+    def problems(self, *order: str) -> Iterator[Problem]:
+        """All of them, in the `order` of their codes where it is given."""
+        for code, where in sorted(self._shown, key=lambda kind: order.index(kind[0]) if order else 0):
+            yield from (Problem(code, where, detail) for detail in self._shown[code, where])
+            if more := self._more[code, where]:
+                yield Problem(code, where, f"and {more:,} more of this kind")

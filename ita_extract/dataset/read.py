@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from .schema import arrow_schema, concat
 
 BATCH = 16_384
 """Rows read at a time where a whole dataset is not needed at once."""
+_BUFFER = 1 << 14
+"""Bytes of a column that are read ahead; else a group of rows is read whole."""
 _AGAIN = "`ita-extract verify` says what is damaged; running again puts it right."
 
 
@@ -147,13 +149,23 @@ def file_table(release: Path, resource: Resource, file: FileEntry) -> pa.Table:
 
 def resource_batches(release: Path, resource: Resource, rows: int = BATCH) -> Iterator[pa.RecordBatch]:
     """The rows of a dataset, all years in order, so many at a time, to bound memory. Fails as `resource_table` does."""
-    schema = arrow_schema(resource.dataset)
     for file in resource.files:
-        try:
-            for batch in pq.ParquetFile(release / file.path).iter_batches(rows):
+        yield from file_batches(release, resource, file, rows)
+
+
+def file_batches(
+    release: Path, resource: Resource, file: FileEntry, rows: int = BATCH, columns: Sequence[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of one file of a dataset, in order, so many at a time; of some `columns` alone. Fails as `resource_table` does."""
+    schema = arrow_schema(resource.dataset)
+    if columns is not None:
+        schema = pa.schema([schema.field(name) for name in columns], schema.metadata)
+    try:
+        with pq.ParquetFile(release / file.path, buffer_size=_BUFFER) as parquet:
+            for batch in parquet.iter_batches(rows, columns=columns, use_threads=False):
                 yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
-        except (pa.ArrowException, ValueError) as error:
-            raise DamagedReleaseError(f"{release / file.path}: {error}", advice=_AGAIN) from error
+    except (pa.ArrowException, ValueError) as error:
+        raise DamagedReleaseError(f"{release / file.path}: {error}", advice=_AGAIN) from error
 
 
 @dataclass(frozen=True, slots=True)

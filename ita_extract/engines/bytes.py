@@ -38,8 +38,11 @@ def check_pdf_bytes(data: bytes) -> None:
 
 
 def is_whole(data: bytes) -> bool:
-    """Whether the end of the file is there: a PDF closes with `startxref`, a number and `%%EOF`."""
-    tail = data[-4096:]
+    """Whether the end of the file is there: a PDF closes with `startxref`, a number and `%%EOF`.
+
+    Zeros behind it do not count: of files that were given their room before they were filled, or that come from a tape or a card.
+    """
+    tail = (data if data[-1:] != b"\0" else data.rstrip(b"\0"))[-4096:]
     return b"%%EOF" in tail or b"startxref" in tail
 
 

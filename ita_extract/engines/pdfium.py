@@ -6,7 +6,7 @@ pdfium is asked by a `raw.Reader`, the compiled one where it could be built; wha
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import numpy as np
@@ -18,7 +18,7 @@ from ..errors import DocumentError
 from ..model.page import Page
 from ..model.source import SourceDocument
 from .blanks import with_lone_blanks
-from .bytes import check_pdf_bytes, why_not_opened
+from .bytes import check_pdf_bytes, is_whole, why_not_opened
 from .compiled import Compiled
 from .drawing import Drawing, read_drawing
 from .letters import chars_of, hidden_share, run_of
@@ -29,6 +29,10 @@ from .reach import on_page, seen
 from .view import View
 
 name = "pdfium"
+_WHY = {
+    0: "the document has no pages",
+    fpdf.FPDF_ERR_FORMAT: "pdfium finds no PDF in it that it can put together: data format error",
+}
 
 
 def count_pages(source: SourceDocument) -> int:
@@ -36,22 +40,47 @@ def count_pages(source: SourceDocument) -> int:
         return len(document)
 
 
-def read(source: SourceDocument, pages: range | None = None) -> Iterator[Page]:
-    """Yields every page, or those of `pages` (from 1) alone. Raises DocumentError where pdfium cannot open the bytes."""
+def read(
+    source: SourceDocument, pages: range | None = None, lost: Callable[[int, DocumentError], None] | None = None
+) -> Iterator[Page]:
+    """Yields every page, or those of `pages` (from 1) alone. Raises DocumentError where pdfium cannot open the bytes; and for a
+    page that cannot be read, where there is no `lost` to be told of it."""
     reader = page_reader()
     with _open(source) as document:
         for index in range(len(document)):
             if pages is not None and index + 1 not in pages:
                 continue
-            handle = fpdf.FPDF_LoadPage(document, index)
-            if not handle:
-                raise DocumentError("MALFORMED", f"page {index + 1} of {len(document)} cannot be loaded")
             try:
-                with np.errstate(all="ignore"):  # broken matrices overflow; what comes of them is put within reach
-                    page = _read_page(handle, index + 1, reader)
-            finally:
-                fpdf.FPDF_ClosePage(handle)
-            yield page
+                page = _load_page(document, index, reader)
+            except DocumentError as error:
+                if lost is None:
+                    raise
+                lost(index + 1, error)
+            else:
+                yield page
+
+
+def _why_closed(data: bytes) -> int | None:
+    """Why pdfium does not open these bytes: one of its FPDF_ERR_; None where it does, and finds no page.
+
+    What it said last may be of another document: opening one without an error does not take the word back.
+    """
+    handle = fpdf.FPDF_LoadMemDocument64(data, len(data), None)
+    if handle:
+        fpdf.FPDF_CloseDocument(handle)
+        return None
+    return int(fpdf.FPDF_GetLastError())
+
+
+def _load_page(document: pdfium.PdfDocument, index: int, reader: Reader) -> Page:
+    handle = fpdf.FPDF_LoadPage(document, index)
+    if not handle:
+        raise DocumentError("MALFORMED", f"page {index + 1} of {len(document)} cannot be loaded")
+    try:
+        with np.errstate(all="ignore"):  # broken matrices overflow; what comes of them is put within reach
+            return _read_page(handle, index + 1, reader)
+    finally:
+        fpdf.FPDF_ClosePage(handle)
 
 
 @cache
@@ -66,8 +95,12 @@ def _open(source: SourceDocument) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(source.data)
     except pdfium.PdfiumError as error:
-        locked = fpdf.FPDF_GetLastError() == fpdf.FPDF_ERR_PASSWORD or "password" in str(error).lower()
-        raise why_not_opened(source.data, locked=locked, detail=str(error)) from error
+        why = _why_closed(source.data)
+        if why is None and is_whole(source.data):
+            raise DocumentError("EMPTY", "the document has no pages") from error
+        locked = why in (fpdf.FPDF_ERR_PASSWORD, fpdf.FPDF_ERR_SECURITY)
+        detail = _WHY.get(why or 0, f"pdfium cannot open it, and says no more than {why}")
+        raise why_not_opened(source.data, locked=locked, detail=detail) from error
     if len(document) == 0:
         document.close()
         raise DocumentError("EMPTY", "the document has no pages")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -34,19 +34,27 @@ def count_pages(source: SourceDocument) -> int:
         return len(document.pages)
 
 
-def read(source: SourceDocument, pages: range | None = None) -> Iterator[Page]:
-    """Yields every page, or those of `pages` (from 1) alone. Raises DocumentError where pdfminer cannot open the bytes."""
+def read(
+    source: SourceDocument, pages: range | None = None, lost: Callable[[int, DocumentError], None] | None = None
+) -> Iterator[Page]:
+    """Yields every page, or those of `pages` (from 1) alone. Raises DocumentError where pdfminer cannot open the bytes; and for a
+    page that cannot be read, where there is no `lost` to be told of it."""
     with _open(source) as document:
         for index in range(len(document.pages)):
             if pages is not None and index + 1 not in pages:
                 continue
             page = document.pages[index]
             try:
-                yield _page(page, index + 1)
+                done = _page(page, index + 1)
             except MemoryError:  # nothing is wrong with the page: whoever set the limit says what follows
                 raise
             except Exception as error:  # pdfminer raises whatever a broken page makes it stumble over
-                raise DocumentError("MALFORMED", f"page {index + 1}: {type(error).__name__}: {error}") from error
+                told = DocumentError("MALFORMED", f"page {index + 1}: {type(error).__name__}: {error}")
+                if lost is None:
+                    raise told from error
+                lost(index + 1, told)
+            else:
+                yield done
             finally:
                 page.close()
 

@@ -135,10 +135,13 @@ def look_again(entries: Sequence[Entry], agencies: Agencies, columns: Columns, n
 
 
 def alone(name: str, province: str | None, agencies: Agencies, neighbours: Neighbours) -> Found:
-    """Who a name is that stands in no list: in a title, or over a table. Provinces and their organizations alone are looked for."""
+    """Who a name is that stands in no list: in a title, or over a table.
+
+    Looked for are provinces and their organizations, and what is named after a subdistrict where the province is told.
+    """
     reader = Reader(agencies, Columns((), agencies, neighbours), neighbours)
     row = reader.row(Entry((), name, None, province, None))
-    if row.kind is None or row.kind.place != "province":
+    if not row.closed:
         return Found(row.first)
     best = _best(0, row, row.options, NO_ORDER)
     return _resolved(row, best) if best else Found(row.first)
@@ -188,6 +191,9 @@ class Reader:
     def with_options(self, row: _Row, farthest: int) -> _Row:
         """The row with the agencies of other names that it may be."""
         name, kind, cost = self._type(row.entry)
+        if kind is not None and kind.place == "subdistrict" and not row.entry.province and row.first.province:
+            told = replace(row.entry, province=row.first.province, district=row.entry.district or self._district(row.first))
+            row = replace(row, entry=told)  # the name itself tells where
         around = self._registry.province_named(row.entry.province) if row.entry.province else None
         if kind is None or kind.place == "none" or not name or (around is None and kind.place != "province"):
             return row

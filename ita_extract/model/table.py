@@ -67,6 +67,7 @@ class PageContent:
 
     `char_count` is the number of non-blank characters the engine read; `placed_count` those that ended in a line, a cell or the
     furniture. They must be equal: nothing is lost in silence. `limits` says of what the page has too much for tables to be sought.
+    Of a page that could not be read `fault` says why, as a code of documents and in words; nothing else is known of it.
     """
 
     number: int
@@ -75,6 +76,7 @@ class PageContent:
     char_count: int = 0
     placed_count: int = 0
     limits: tuple[str, ...] = ()
+    fault: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ def _settle(at: Report) -> Rows:
         )
     survey = at.survey.settle(agency, at.year, at.frameworks)
     disclosed = at.disclosure.settle(agency, at.year, at.frameworks)
-    records += [*survey.records, *disclosed.records, *at.respondents.settle(at.year)]
+    records += [*survey.records, *disclosed.records, *at.respondents.settle(at.year, at.layout.table(RESPONDENTS))]
     return Rows(
         tuple(records),
         (*at.rejects, *survey.rejects, *disclosed.rejects, *at.respondents.rejects),

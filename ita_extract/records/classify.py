@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..model.table import Document, LongTable, TextLine
 from ..rulebook.frameworks import Framework
 from ..rulebook.layouts import YEAR, Layout
-from ..rulebook.wording import squash
+from ..rulebook.wording import skeleton, squash
 from .headings import Head, find_head, grade_names
 from .values import unwrap, year_in
 
@@ -18,6 +18,8 @@ SMALLER = 0.8
 """Text set smaller than this share of the title is no title any more."""
 TITLE_AREA = 500
 """So many letters at the start of a document may be its title, wherever in them a phrase stands."""
+LONG_WORDING = 8
+"""A wording of so many letters is known without its marks."""
 SEAM = 2
 """So many letters of a wording, at least, must stand on each side of a break for the line to have broken inside it."""
 OPENS = 2
@@ -171,12 +173,14 @@ def _names_only_the_year(part: TextLine, line: TextLine, layout: Layout) -> bool
 def year_of_title(text: str, layout: Layout) -> int | None:
     """The fiscal year that a line names in one of the layout's wordings.
 
-    Only wordings count: "85 คะแนนขึ้นไป" and "พ.ศ. 2561 - 2565" of a footnote name no fiscal year of the document.
+    Only wordings count: "85 คะแนนขึ้นไป" and "พ.ศ. 2561 - 2565" of a footnote name no fiscal year of the document. The marks of a
+    long wording do not: of "ประจำปีงบประมาณ" OCR makes "ประจำปิงบประมาณ", and without its year nothing of a report is published.
     """
-    plain = squash(text)
-    for wording in layout.title_years:
-        opening = wording.split(YEAR, maxsplit=1)[0]
-        for found in re.finditer(re.escape(opening), plain):
-            if year := year_in(plain[found.end() : found.end() + 4]):
-                return year
+    openings = [wording.split(YEAR, maxsplit=1)[0] for wording in layout.title_years]
+    long = [skeleton(opening) for opening in openings if len(opening) >= LONG_WORDING]
+    for plain, known in ((squash(text), openings), (skeleton(text), long)):
+        for opening in known:
+            for found in re.finditer(re.escape(opening), plain):
+                if year := year_in(plain[found.end() : found.end() + 4]):
+                    return year
     return None

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
+from ..model.unread import UNREAD
 from ..rulebook.wording import skeleton
 
 MAX_NUMBER = 60
@@ -27,9 +28,10 @@ PREFIX = 24
 """So many letters of a question may be told even where the rest of it is smeared."""
 
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_LOOK = {"I": "IilL1|!ІΙ][", "E": "EeЕΕ€", "O": "OoОΟQ0๐"}
+_LOOK = {"I": f"IilL1|!ІΙ][{UNREAD}", "E": f"EeЕΕ€0{UNREAD}", "O": f"OoОΟQ0{UNREAD}"}
+"""What each letter may be printed or read as, Thai digits as Arabic ones: a small e is a ring to a reader of Thai."""
 _DIGIT_LOOK = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1"})
-_TOKEN = re.compile(r"[IilL|!ІΙEeЕΕ€OoОΟQ\]\[0-9๐-๙](?:\s?[0-9๐-๙OolI|i!]){0,3}")
+_TOKEN = re.compile(rf"[IilL|!ІΙEeЕΕ€OoОΟQ{UNREAD}\]\[0-9๐-๙](?:\s?[0-9๐-๙OolI|i!]){{0,3}}")
 _OPENING = re.compile(rf"\s*(?:ข้อ(?:ที่)?\s*)?(?P<token>{_TOKEN.pattern})\s*[.):]?(?:\s+|(?=[ก-ฮเ-ไ]))(?P<text>\S.*)", re.S)
 
 EXACT, LOOKALIKE, BARE, UNNAMED = 0.0, 1.0, 1.5, 3.0
@@ -88,6 +90,8 @@ def readings(token: str, letters: str) -> Mapping[Code, float]:
     {'I4': 1.0, 'I14': 1.5, 'E14': 1.5}
     >>> {str(code): cost for code, cost in readings("e9", "IE").items()}, {str(code) for code in readings("010", "O")}
     ({'E9': 0.0}, {'O10'})
+    >>> sorted(str(code) for code in readings("\ufffd๔", "IE")), [str(code) for code in readings("๐๑", "IE")]
+    (['E4', 'I4'], ['E1'])
     """
     bare = "".join(token.split())
     plain = bare.translate(_DIGITS)

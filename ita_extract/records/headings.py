@@ -89,6 +89,9 @@ def _match(layout: TableLayout, depth: int, headings: list[tuple[str, ...]], gra
             fields[col] = hit
         elif any(names) or hit:
             unknown.append(col)
+    if layout.ordered and (gap := _gap(layout, fields, len(headings))):
+        fields[gap[0]] = gap[1], None
+        unknown = [col for col in unknown if col != gap[0]]
     have = {name for name, _ in fields.values()}
     if layout.heads == "grades":
         complete = sum(1 for name, _ in fields.values() if name == "grade") >= 3 and not unknown
@@ -98,6 +101,22 @@ def _match(layout: TableLayout, depth: int, headings: list[tuple[str, ...]], gra
     if not complete or (several and layout.heads == "columns"):
         return None
     return Head(layout, depth, fields, tuple(unknown))
+
+
+def _gap(layout: TableLayout, fields: Mapping[int, tuple[str, int | None]], width: int) -> tuple[int, str] | None:
+    """The one column whose heading cannot be read, and the one required field that is missing, if it stands where that is expected.
+
+    OCR takes a short bold heading for something else: of "มี" it makes "ii", and all answers under it were lost.
+    """
+    have = {name for name, _ in fields.values()}
+    missing = [column.field for column in layout.columns if column.required and column.field not in have]
+    gaps = [col for col in range(1, width) if col not in fields]
+    if len(missing) != 1 or len(gaps) != 1:
+        return None
+    order = [None, *(one.field for one in layout.columns if one.required or one.field in have), None]
+    col, at = gaps[0], order.index(missing[0])
+    beside = [fields[near][0] if near in fields else None for near in (col - 1, col + 1)]
+    return (col, missing[0]) if beside == [order[at - 1], order[at + 1]] else None
 
 
 def field_of(heading: str, columns: tuple[Column, ...]) -> tuple[str, int | None] | None:

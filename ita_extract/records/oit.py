@@ -10,16 +10,20 @@ from decimal import Decimal
 
 from ..model.page import BBox
 from ..model.record import Check, OitItem, Reject
+from ..model.unread import UNREAD
 from ..rulebook.frameworks import Framework
 from ..rulebook.frameworks import OitItem as KnownItem
 from ..rulebook.wording import recognise, squash
 from .codes import ALIKE, Code, Marked, likeness, readings, resolve
+from .openings import opened_rightly
 from .rows import RowReader
 from .values import arabic, unwrap
 from .wrapping import unwrap_like
 
 LETTERS = "O"
-_NUMBERED = re.compile(r"([0-9๐-๙]{1,2}\s*\.\s*[0-9๐-๙]{1,2})\s*[.:)]?\s*(.*)")
+NEARLY, LEAD = 92.0, 6.0
+"""From this likeness on, of 100, and by so much more than the next, a misread name is that of an item."""
+_NUMBERED = re.compile(rf"((?:[1๑]\s?[0๐]|[0-9๐-๙{UNREAD}]{{1,2}})\s*\.\s*[0-9๐-๙{UNREAD}]{{1,2}})\s*[.:)]?\s*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +153,11 @@ def _record(
     peers = [known for f in frameworks.values() for one in f.oit_items for known in (one.name, *one.variants)]
     name = unwrap_like(row.name, peers)
     item = _item(code, name, own)
+    if item and item.name.split() != name.split() and "".join(item.name.split()) == "".join(name.split()):
+        name = item.name  # a scan's blanks are wide and narrow, and those between words of Thai are none
     place = row.place
-    sub_no = place.sub_no or (item.sub_indicator if item else None)
+    sub_no = _numbered(place, own, frameworks) or (item.sub_indicator if item else None)
+    sub = own.sub_indicator(sub_no) if own and sub_no else None
     indicator = _indicator(sub_no) or place.indicator or (item.indicator if item else None)
     return OitItem(
         page=row.page,
@@ -161,8 +168,8 @@ def _record(
         item_key=item.item_key if item else _key_elsewhere(name, frameworks),
         indicator_no=indicator,
         sub_indicator_no=sub_no,
-        sub_indicator_name=place.sub_name or (item.sub_indicator_name if item else None),
-        section=place.section or (item.section if item else None),
+        sub_indicator_name=_as_listed(place.sub_name, sub.name if sub else item.sub_indicator_name if item else None),
+        section=_as_listed(place.section, item.section if item else None),
         score=row.score,
         comment=unwrap(row.comment) or None,
         bbox=row.bbox,
@@ -176,7 +183,19 @@ def _item(code: Code, name: str, framework: Framework | None) -> KnownItem | Non
     by_code = framework.oit_item(str(code))
     if by_code and max(likeness(name, known) for known in (by_code.name, *by_code.variants)) >= ALIKE:
         return by_code
-    return recognise(name, ((known, item) for item in framework.oit_items for known in (item.name, *item.variants)))
+    told = recognise(name, ((known, item) for item in framework.oit_items for known in (item.name, *item.variants)))
+    return told or _misread(name, framework)
+
+
+def _misread(name: str, framework: Framework) -> KnownItem | None:
+    """The year's item that a name is clearly like, and no other."""
+    alike = sorted(
+        ((max(likeness(name, known) for known in (one.name, *one.variants)), at) for at, one in enumerate(framework.oit_items)),
+        reverse=True,
+    )
+    if not alike or alike[0][0] < NEARLY or (len(alike) > 1 and alike[0][0] - alike[1][0] < LEAD):
+        return None
+    return framework.oit_items[alike[0][1]]
 
 
 def _key_elsewhere(name: str, frameworks: Mapping[int, Framework]) -> str | None:
@@ -191,6 +210,28 @@ def _key_elsewhere(name: str, frameworks: Mapping[int, Framework]) -> str | None
     return next(iter(keys)) if len(keys) == 1 else None
 
 
+def _as_listed(printed: str | None, listed: str | None) -> str | None:
+    """A name as the year lists it, where it is printed so but for a letter; what is printed stays where it says something else."""
+    if not printed or not listed:
+        return printed or listed
+    return listed if likeness(printed, listed) >= NEARLY else printed
+
+
+def _numbered(place: Place, own: Framework | None, frameworks: Mapping[int, Framework]) -> str | None:
+    """The number of the sub-indicator that an item stands under; where a digit is unknown, that of the year's which it may be.
+
+    Of "10.1" OCR leaves "\ufffd0.1", and there is no sub-indicator 20.1 in any year.
+    """
+    if place.sub_no is None or UNREAD not in place.sub_no:
+        return place.sub_no
+    pattern = re.compile(re.escape(place.sub_no).replace(UNREAD, r"\d"))
+    years = [own] if own and own.sub_indicators else frameworks.values()
+    known = [one for year in years for one in year.sub_indicators if pattern.fullmatch(one.no)]
+    named = [one for one in known if likeness(place.sub_name or "", one.name) >= ALIKE]
+    numbers = {one.no for one in named or known}
+    return next(iter(numbers)) if len(numbers) == 1 else None
+
+
 def _indicator(sub_no: str | None) -> int | None:
     whole = (sub_no or "").split(".")[0]
     return int(whole) if whole.isdecimal() else None
@@ -199,12 +240,14 @@ def _indicator(sub_no: str | None) -> int | None:
 def sub_indicator(text: str, openings: tuple[str, ...]) -> tuple[str, str] | None:
     """Number and name of a sub-indicator's heading, None for any other line.
 
-    >>> sub_indicator("ตัวชี้วัดย่อยที่ ๙.๑ ข้อมูลพื้นฐาน", ("ตัวชี้วัดย่อยที่",))
+    >>> sub_indicator("ตัวชี้จัดย่อยที่ ๙.๑ ข้อมูลพื้นฐาน", ("ตัวชี้วัดย่อยที่",))
     ('9.1', 'ข้อมูลพื้นฐาน')
+    >>> sub_indicator("ตัวชี้วัดย่อยที่ 1 0.1 การป้องกัน", ("ตัวชี้วัดย่อยที่",))  # torn where the type is set wide
+    ('10.1', 'การป้องกัน')
     """
-    if not squash(text).startswith(openings):
+    plain = opened_rightly(unwrap(text), openings)
+    if not squash(plain).startswith(openings):
         return None
-    plain = unwrap(text)
     found = _NUMBERED.search(plain)
     return ("".join(arabic(found[1]).split()), found[2].strip()) if found else None
 

@@ -14,21 +14,32 @@ from decimal import Decimal
 
 from ..model.record import Reject
 from ..model.table import LongTable, Row, TextLine
+from ..model.unread import UNREAD
 from ..rulebook.frameworks import Framework, Frameworks, Indicator
 from ..rulebook.layouts import Layout
 from ..rulebook.wording import skeleton, squash
 from .classify import opens_like, year_of_title
 from .codes import opening
-from .headings import Head
+from .headings import CLOSE, Head
 from .naming import AgencyNames
 from .oit import Disclosure, Place, placed, sub_indicator
+from .openings import behind, opened_rightly, split_at
 from .respondents import Respondents
 from .rows import MAX_SCORE
 from .survey import SHORTEST, Question, Survey
 from .values import parse_score, unwrap
 
-SCORE = r"(?<![0-9๐-๙.,])[0-9๐-๙]{1,3}(?:\.[0-9๐-๙]{1,2})?"
-SCORED = re.compile(rf"(?P<text>(?:.*?[^\s:=])??)[\s:=]*+(?P<score>{SCORE})\s*+(?:(?:คะแนน|%|/\s*+100)\s*+)?", re.S)
+_DIGIT = "[0-9๐-๙]"
+SCORE = (
+    rf"(?:(?<![0-9๐-๙.,{UNREAD}])(?<!{UNREAD}\s)"
+    rf"(?:{_DIGIT}{{1,3}}\.{_DIGIT}{{1,2}}|(?<!\.{_DIGIT}\s){_DIGIT}{{1,3}}|[1-9๑-๙]{_DIGIT}\.{_DIGIT}\s{_DIGIT})"
+    rf"|(?:(?<={UNREAD})|(?<={UNREAD}\s))[1-9๑-๙]{_DIGIT}\.{_DIGIT}{{2}})"
+)
+"""A score; torn before its last digit perhaps, where the type is set wide. What is unknown before it may be a digit of it, unless
+there are two before its point: then it is a sign, "=" perhaps."""
+SCORED = re.compile(rf"(?P<text>(?:.*?[^\s:={UNREAD}])??)[\s:={UNREAD}]*+(?P<score>{SCORE})\s*+(?:(?:คะแนน|%|/\s*+100)\s*+)?", re.S)
+_TORN = re.compile(rf"(?P<text>.*\S)\s+(?=\S*{UNREAD})[0-9๐-๙{UNREAD}]{{1,3}}\.[0-9๐-๙{UNREAD}]{{2}}\s*", re.S)
+"""A line that ends with a score of which a digit is unknown."""
 _SHARES = re.compile(r"[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}\s*%")
 _ANSWERS = re.compile(r"(?:\s[0-9๐-๙]{1,3}\.[0-9๐-๙]{2}){3}\s*$")
 """A row of answers that is saved without its marks: shares and their score, at the end of a line."""
@@ -37,6 +48,8 @@ NUMBERING = re.compile(r"^[\s\d๐-๙.()\-•*]*")
 MAX_STATEMENT = 160
 """A line of more letters is a paragraph, whatever it opens with."""
 CAPTION_LINES = 4
+LONG_NAME, LEAD = 20, 2.0
+"""Letters of the name of an instrument that is known though misread, and by how much, of 100, it must be liker than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,8 @@ class Report:
 
 def read_line(at: Report, line: TextLine) -> None:
     """Takes in one line: a heading, a statement, a part of a question, or a caption of what follows."""
-    text = NUMBERING.sub("", unwrap(line.text)) or unwrap(line.text)
+    known = [one for openings in at.layout.lines.values() for one in openings]
+    text = opened_rightly(NUMBERING.sub("", unwrap(line.text)) or unwrap(line.text), known)
     plain = squash(text)
     if not plain:
         at.has_gap = bool(at.asked)
@@ -146,9 +160,9 @@ def _reject_line(at: Report, line: TextLine) -> None:
 
 def _read_overall(at: Report, line: TextLine, text: str) -> bool:
     """ "คะแนนภาพรวมหน่วยงานจังหวัดลำพูน : 87.96 คะแนน", the level behind it perhaps."""
-    rest = _behind(text, at.layout.lines["overall"])
+    rest = behind(text, at.layout.lines["overall"])
     level = next((mark for mark in at.layout.lines.get("grade", ()) if mark in squash(rest)), None)
-    stated, grade = _split_at(rest, level) if level else (rest, "")
+    stated, grade = split_at(rest, level) if level else (rest, "")
     found = SCORED.fullmatch(stated)
     if found is None:
         at.unfinished = text
@@ -172,7 +186,7 @@ def tell_overall(at: Report, where: TextLine | Row, name: str | None, printed: s
 
 
 def _read_grade(at: Report, line: TextLine, text: str) -> bool:
-    told = _behind(text, at.layout.lines.get("grade", ())).strip(' :=-*"“”')
+    told = behind(text, at.layout.lines.get("grade", ())).strip(' :=-*"“”')
     grade = grade_named(at, told) if told else None
     if grade is None:
         at.unfinished = text
@@ -192,7 +206,7 @@ def grade_named(at: Report, printed: str) -> str | None:
 
 
 def _read_agency(at: Report, line: TextLine, text: str) -> bool:
-    at.named = at.named or _name_in(at, _behind(text, at.layout.lines["agency"]))
+    at.named = at.named or _name_in(at, behind(text, at.layout.lines["agency"]))
     return False  # such a line may be a caption as well
 
 
@@ -254,21 +268,22 @@ def instrument_in(at: Report, text: str) -> str | None:
         names = (squash(name).replace(f"({one.code.lower()})", "") for name in (one.name, *one.variants))
         if one.code.lower() in plain or any(name in plain for name in names):
             return one.code
-    return None
+    return _instrument_like(at, plain)
 
 
-def _behind(text: str, openings: tuple[str, ...]) -> str:
-    """What stands behind the longest opening that a text begins with."""
-    found = max((one for one in openings if squash(text).startswith(one)), key=len, default="")
-    return _split_at(text, found)[1] if found else text
+def _instrument_like(at: Report, plain: str) -> str | None:
+    """The instrument whose misread name a heading holds, if it is clearly that and no other: two of them differ in their ends."""
+    from rapidfuzz.fuzz import partial_ratio
 
-
-def _split_at(text: str, squashed: str) -> tuple[str, str]:
-    """A text before and behind a phrase that is known without its white space."""
-    wanted = squash(text).find(squashed)
-    start = next((i for i in range(len(text) + 1) if len(squash(text[:i])) >= wanted and squash(text[i:]).startswith(squashed)), 0)
-    end = next((i for i in range(start, len(text) + 1) if squash(text[start:i]) == squashed), len(text))
-    return text[:start], text[end:]
+    known = at.framework.instruments if at.framework and len(plain) >= LONG_NAME else ()
+    names = {one.code: [squash(name).split("(")[0] for name in (one.name, *one.variants)] for one in known}
+    alike = sorted(
+        (max((partial_ratio(name, plain) for name in own if len(name) >= LONG_NAME), default=0.0), code)
+        for code, own in names.items()
+    )
+    if not alike or alike[-1][0] < CLOSE or (len(alike) > 1 and alike[-1][0] - alike[-2][0] < LEAD):
+        return None
+    return alike[-1][1]
 
 
 def _name_in(at: Report, text: str) -> str | None:
@@ -284,10 +299,16 @@ def _name_in(at: Report, text: str) -> str | None:
 
 def _asks(at: Report, line: TextLine) -> bool:
     """Whether a line may open a question: behind a code with its letter, or a number, which only a table of answers makes one."""
-    told = opening(unwrap(line.text))
+    text = unwrap(line.text)
+    told = opening(_unbracketed(text) if SCORED.fullmatch(text) else text)
     if told is None or len(skeleton(told[1])) < SHORTEST or _SHARES.search(line.text):
         return False
-    return told[0].isdecimal() or (told[0][:1] in "IiEeІΙЕΕ" and any(c.isdigit() for c in told[0]))
+    return told[0].isdecimal() or (told[0][:1] in f"IiEeІΙЕΕ{UNREAD}" and any(c.isdigit() for c in told[0]))
+
+
+def _unbracketed(text: str) -> str:
+    """A text whose first sign is a bracket that nothing closes, with an unknown letter for it: so an I in bold is read by OCR."""
+    return UNREAD + text[1:] if text.startswith("(") and ")" not in text else text
 
 
 def close_asked(at: Report, *, before_table: bool) -> None:
@@ -298,15 +319,20 @@ def close_asked(at: Report, *, before_table: bool) -> None:
         return
     parts: list[str] = []
     score: Decimal | None = None
+    is_scored = False
     for line in lines:
         found = SCORED.fullmatch(line.text)
-        if score is None and found and "." in found["score"]:
+        if not is_scored and found and "." in found["score"]:
             score = parse_score(found["score"], at.absent)
             parts.append(found["text"])
+            is_scored = score is not None
+        elif not is_scored and (torn := _TORN.fullmatch(line.text)):
+            parts.append(torn["text"])
+            is_scored = True
         else:
             parts.append(line.text)
-    told = opening("\n".join(parts))
-    if told is None or (told[0].isdecimal() and not (before_table and score is not None)) or (score or 0) > MAX_SCORE:
+    told = opening(_unbracketed("\n".join(parts)))
+    if told is None or (told[0].isdecimal() and not (before_table and is_scored)) or (score or 0) > MAX_SCORE:
         at.captions = [*at.captions, *lines][-CAPTION_LINES:]
         return
     first = lines[0]

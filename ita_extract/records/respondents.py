@@ -18,6 +18,7 @@ from ..model.record import Reject, RespondentCount
 from ..model.table import LongTable, Row
 from ..rulebook.layouts import TableLayout
 from ..rulebook.wording import squash
+from .categories import categories_of
 from .headings import Head, field_of
 from .stretches import texts
 from .values import parse_count, unwrap
@@ -167,7 +168,9 @@ class Respondents:
         self.tally["reject"] += 1
         self.rejects.append(Reject(page=row.page, target=NAME, reason=reason, detail=detail, raw_text=row.text, bbox=row.bbox))
 
-    def settle(self, year: int) -> tuple[RespondentCount, ...]:
+    def settle(self, year: int, layout: TableLayout | None) -> tuple[RespondentCount, ...]:
+        """The counts, their categories as the `layout` of their tables writes them."""
+        known = {column.field: column.categories for column in layout.columns} if layout else {}
         return tuple(
             RespondentCount(
                 fiscal_year=year,
@@ -178,7 +181,9 @@ class Respondents:
                 count=count,
             )
             for block in self.blocks
-            for category, counts in block.rows
+            for category, (_, counts) in zip(
+                categories_of([printed for printed, _ in block.rows], known.get(block.attribute, ())), block.rows, strict=True
+            )
             for gender, count in counts.items()
         )
 

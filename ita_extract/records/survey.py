@@ -7,8 +7,9 @@ of all copies in their order.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
@@ -16,6 +17,7 @@ from typing import Literal
 from ..model.page import BBox
 from ..model.record import Check, Record, Reject, SurveyItem, SurveyRow
 from ..model.table import LongTable, Row
+from ..model.unread import UNREAD, readings
 from ..rulebook.frameworks import Direction, Framework, Scale
 from ..rulebook.frameworks import SurveyItem as KnownItem
 from ..rulebook.layouts import TableLayout
@@ -40,6 +42,9 @@ ROUNDED = Decimal("0.5")
 """How far shares may add up beside 100 where they are told by their order only."""
 WEIGHED = Decimal("0.02")
 """How far a score may lie beside that of its printed shares: every row of a published report keeps within it."""
+PARTLY = 2
+"""A row with so many numbers, whole or with unknown digits, is an answer, be it readable or not."""
+_PARTLY = re.compile(rf"[\d{UNREAD}][\d{UNREAD}.,%\s]{{1,11}}")
 
 Answers = Literal["four_step", "yes_no"]
 
@@ -53,6 +58,10 @@ class Answer:
     shares: tuple[Decimal, ...]
     score: Decimal
     row: Row
+    filled: tuple[int, str] | None = None
+    """A share that shows some of its digits, by its place, and its print; the share is what the others leave of 100."""
+    lost: bool = False
+    """Whether it could not be read, and only keeps its place among the rows of its question."""
 
 
 @dataclass(slots=True)
@@ -153,7 +162,10 @@ class Survey:
         """Whether the rows read so far make up the score of their question."""
         scores = [answer.score for answer in question.answers]
         return (
-            bool(scores) and question.score is not None and abs(sum(scores, Decimal(0)) / len(scores) - question.score) <= WEIGHED
+            bool(scores)
+            and not any(answer.lost for answer in question.answers)
+            and question.score is not None
+            and abs(sum(scores, Decimal(0)) / len(scores) - question.score) <= WEIGHED
         )
 
     def _read_head_row(self, row: Row, indicator: int | None) -> None:
@@ -175,6 +187,8 @@ class Survey:
         answer = _answer(row, head, absent)
         if answer is None:
             self._read_odd_row(row, own, is_first=is_first)
+            if self.questions and not is_number(own[0]) and sum(bool(_PARTLY.fullmatch(text)) for text in own[1:]) >= PARTLY:
+                self.questions[-1].answers.append(Answer(own[0], "four_step", (), Decimal(0), row, lost=True))
             return
         code = _code_cell(row, head)
         if code:
@@ -189,7 +203,7 @@ class Survey:
         last = self.questions[-1].answers if self.questions else []
         if len(own) == 1 and not is_number(own[0]) and is_first and last and last[-1].row.page == row.page - 1:
             before = last[-1]
-            last[-1] = Answer(f"{before.text}\n{own[0]}", before.scale, before.shares, before.score, before.row)
+            last[-1] = replace(before, text=f"{before.text}\n{own[0]}")
             self.tally["joined"] += 1
             return
         self._reject(row, "BAD_ROW", "neither a question nor a row with a text, the shares of its answers and a score")
@@ -259,8 +273,18 @@ class _Settled:
         peers += [text for copy in copies if not copy.smeared for text in (copy.text, *(answer.text for answer in copy.answers))]
         self._add_item(code, copies, told, known, peers)
         answers = _distinct(answer for copy in copies for answer in copy.answers)
-        self.tally["skip:repeated_row"] += sum(len(copy.answers) for copy in copies) - len(answers)
+        self.tally["skip:repeated_row"] += sum(not one.lost for copy in copies for one in copy.answers) - sum(
+            not one.lost for one in answers
+        )
         for number, answer in enumerate(answers, 1):
+            if answer.lost:
+                continue
+            if answer.filled and not self._follows(code, answer):
+                detail = (
+                    f"of a share only {answer.filled[1]!r} can be read, and the score does not follow from what the others leave"
+                )
+                self._reject_answer(answer.row, "BAD_ROW", detail)
+                continue
             self._add_row(code, number, answer, len(answers), known, peers)
 
     def _known(self, code: Code, copies: list[Question]) -> KnownItem | None:
@@ -329,6 +353,27 @@ class _Settled:
         )
         self.rows.append(row)
 
+    def _follows(self, code: Code, answer: Answer) -> bool:
+        """Whether the score of a row follows from its shares, one of which is filled in; if so, the checks tell of it."""
+        assert answer.filled  # noqa: S101 - asked of such rows only
+        place, printed = answer.filled
+        scale = self.scales.scale(answer.scale) if self.scales else None
+        ways: tuple[Direction, ...] = ("positive", "negative")
+        if scale is None or all(abs(_weighed(answer, scale.weights_for(way)) - answer.score) > WEIGHED for way in ways):
+            return False
+        subject = f"a share of question {code} on page {answer.row.page}"
+        self.checks.append(
+            Check(
+                identity="shares_legible",
+                subject=subject,
+                expected=str(answer.shares[place]),
+                observed=printed,
+                tolerance="0",
+                outcome="corrected",
+            )
+        )
+        return True
+
     def _direction(self, number: int, answer: Answer, count: int, known: KnownItem | None) -> Direction | None:
         if known and known.rows:
             alike = max(known.rows, key=lambda row: likeness(answer.text, row.text))
@@ -357,11 +402,14 @@ class _Settled:
                 Reject(page=copy.page, target="survey_items", reason=reason, detail=detail, raw_text=copy.raw, bbox=copy.bbox)
             )
             for answer in copy.answers:
-                self.tally["reject"] += 1
-                row = answer.row
-                self.rejects.append(
-                    Reject(page=row.page, target="survey_rows", reason=reason, detail=detail, raw_text=row.text, bbox=row.bbox)
-                )
+                if not answer.lost:
+                    self._reject_answer(answer.row, reason, detail)
+
+    def _reject_answer(self, row: Row, reason: str, detail: str) -> None:
+        self.tally["reject"] += 1
+        self.rejects.append(
+            Reject(page=row.page, target="survey_rows", reason=reason, detail=detail, raw_text=row.text, bbox=row.bbox)
+        )
 
 
 def told_direction(answer: Answer, scale: Scale) -> Direction | None:
@@ -405,6 +453,8 @@ def _answer(row: Row, head: Head, absent: frozenset[str]) -> Answer | None:
     columns = [next(iter(head.columns(name)), None) for name in fields]
     placed = [_value(row, col, absent) for col in columns]
     label = _label(row, head)
+    if filled := _unread_share(placed, row, columns):
+        placed[filled[0]] = _rest(placed)
     if all(value is not None for value in placed):
         values = [value for value in placed if value is not None]
     else:
@@ -414,7 +464,20 @@ def _answer(row: Row, head: Head, absent: frozenset[str]) -> Answer | None:
             return None
         values = numbers
         label = label if label and not is_number(label) else next((text for text in own if not is_number(text)), "")
-    return Answer(label, scale, tuple(values[:-1]), values[-1], row)
+    return Answer(label, scale, tuple(values[:-1]), values[-1], row, filled)
+
+
+def _unread_share(values: Sequence[Decimal | None], row: Row, columns: Sequence[int | None]) -> tuple[int, str] | None:
+    """The one share of a row of which a scan shows some digits only, and its print, where the others tell it: all make 100."""
+    gaps = [at for at, value in enumerate(values) if value is None]
+    col = columns[gaps[0]] if len(gaps) == 1 and gaps[0] < len(values) - 1 else None
+    cell = row.cells[col] if col is not None and col < len(row.cells) else None
+    return (gaps[0], cell.text) if cell is not None and _rest(values) in readings(cell.text) else None
+
+
+def _rest(values: Sequence[Decimal | None]) -> Decimal:
+    """What the known shares leave of 100; the last value is the score."""
+    return WHOLE - sum((value for value in values[:-1] if value is not None), Decimal(0))
 
 
 def _value(row: Row, col: int | None, absent: frozenset[str]) -> Decimal | None:

@@ -27,6 +27,8 @@ class Column:
     required: bool = False
     repeats: bool = False
     """Whether several columns of one table may be this field, told apart by their year."""
+    categories: tuple[str, ...] = ()
+    """What its cells say where they say one of a few things, each as it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class TableLayout:
     columns: tuple[Column, ...]
     skip: tuple[SkipRule, ...]
     heads: Literal["columns", "grades"] = "columns"
+    ordered: bool = False
+    """Whether its columns always stand in this order: then a required one whose heading is misread is told by its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +167,14 @@ def _squashed(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 def _table(path: Path, table: Mapping[str, Any]) -> TableLayout:
     at = f"tables.{table.get('name', '?')}"
-    check_keys(path, table, required=("name", "dataset", "columns"), optional=("skip", "heads", "sample"), at=at)
+    check_keys(path, table, required=("name", "dataset", "columns"), optional=("skip", "heads", "ordered", "sample"), at=at)
     skip = []
     for rule in table.get("skip", ()):
         check_keys(path, rule, required=("name", "column", "pattern"), at=f"{at}.skip")
         skip.append(SkipRule(rule["name"], rule["column"], _pattern(path, rule["pattern"])))
-    return TableLayout(
-        table["name"], table["dataset"], tuple(_columns(path, table["columns"], at)), tuple(skip), table.get("heads", "columns")
-    )
+    columns = tuple(_columns(path, table["columns"], at))
+    heads, ordered = table.get("heads", "columns"), table.get("ordered", False)
+    return TableLayout(table["name"], table["dataset"], columns, tuple(skip), heads, ordered)
 
 
 def _pattern(path: Path, pattern: str, key: str = "pattern") -> re.Pattern[str]:
@@ -183,7 +187,7 @@ def _pattern(path: Path, pattern: str, key: str = "pattern") -> re.Pattern[str]:
 def _columns(path: Path, columns: Mapping[str, Any], at: str) -> Iterator[Column]:
     claimed: dict[str, str] = {}
     for name, column in columns.items():
-        check_keys(path, column, required=("headings",), optional=("required", "repeats"), at=f"{at}.columns.{name}")
+        check_keys(path, column, required=("headings",), optional=("required", "repeats", "categories"), at=f"{at}.columns.{name}")
         headings = tuple(squash(heading) for heading in column["headings"])
         for heading in headings:
             if claimed.setdefault(heading, name) != name:
@@ -194,4 +198,6 @@ def _columns(path: Path, columns: Mapping[str, Any], at: str) -> Iterator[Column
                     key=name,
                     advice="A heading can mean one field of a table only.",
                 )
-        yield Column(name, headings, column.get("required", False), column.get("repeats", False))
+        yield Column(
+            name, headings, column.get("required", False), column.get("repeats", False), tuple(column.get("categories", ()))
+        )

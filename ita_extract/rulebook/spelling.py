@@ -64,6 +64,14 @@ class Spelling:
         """
         return self.heads.get(text) or self.put_right(text)
 
+    def is_heading(self, text: str) -> bool:
+        """Whether a text is a heading that a misspelling is known of.
+
+        >>> Spelling.of([], {"ช": frozenset("ข")}, ["ชาย", "อายุ"]).is_heading("ชาย")
+        True
+        """
+        return text in self.heads.values()
+
     def _put_right(self, text: str) -> str:
         for length in self.lengths:
             for start in range(len(text) - length + 1):
@@ -92,9 +100,9 @@ def _told(words: frozenset[str], slips_of: Callable[[str], Iterable[str]]) -> It
 
 
 def headings_of(layouts: Iterable[Layout]) -> Iterator[str]:
-    """The headings of one word of Thai."""
+    """The headings of one word of Thai, and what else a cell says that says one of a few things."""
     columns = (column for layout in layouts for table in layout.tables for column in table.columns)
-    return (heading for column in columns for heading in column.headings if _HEAD.fullmatch(heading))
+    return (told for column in columns for told in (*column.headings, *column.categories) if _HEAD.fullmatch(told))
 
 
 def words_of(layouts: Iterable[Layout], frameworks: Iterable[Framework], types: Iterable[AgencyType]) -> Iterator[str]:

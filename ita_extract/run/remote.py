@@ -7,15 +7,19 @@ is put in place by renaming and kept by a lock, and an object store has neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from ..errors import DocumentError, StorageError, UsageError
 
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _GLOB = re.compile(r"[*?[]")
+PART = 8 << 20
+"""Bytes that are asked for at a time: most documents whole, and of a large one no more than several readers can hold."""
 HERE = ("", "file", "local")
 """Schemes of files of this machine, which are opened with more care: see `sources`."""
 FETCHED = ("http", "https")
@@ -41,6 +45,14 @@ def scheme_of(text: str) -> str:
     return found[1].lower() if found else ""
 
 
+def refuse_to_write(out: str | PurePath) -> None:
+    """Raises UsageError for an address in the place of a folder to write into: as a path it would be a folder named `s3:`."""
+    first = str(out).split("/", 1)[0]
+    if _SCHEME.fullmatch(first) and not Path(first).exists():
+        advice = "Give a folder here, and copy what is in it afterwards: docs/scale.md says in which order."
+        raise UsageError(f"nothing is written to {str(out)!r}: releases need a file system", advice=advice)
+
+
 def find(address: str) -> Iterator[tuple[Remote, str]]:
     """Every file at an address: itself, or all below it, or all that a glob matches; each with its path from there.
 
@@ -48,6 +60,7 @@ def find(address: str) -> Iterator[tuple[Remote, str]]:
     """
     system, root = _system(address)
     try:
+        system.invalidate_cache()  # what was listed in this process before may have changed since
         found = list(_listed(system, root))
     except Exception as error:  # each of these systems has errors of its own
         advice = "Check the address and who may read it."
@@ -60,11 +73,12 @@ def find(address: str) -> Iterator[tuple[Remote, str]]:
 
 
 def _listed(system: Any, root: str) -> Iterator[tuple[str, str]]:
-    if system.isfile(root):
+    if not root.endswith("/") and system.isfile(root):
         yield root, root.rpartition("/")[2]
     elif below := system.find(root):
         above = root.rstrip("/") + "/"
-        yield from ((path, path.removeprefix(above)) for path in sorted(below))
+        # A key that ends in a slash is no document: tools that show folders leave one, of no bytes, for each.
+        yield from ((path, path.removeprefix(above)) for path in sorted(below) if not path.endswith("/"))
     elif _GLOB.search(root):  # only now: names may hold the signs of a glob
         for match in sorted(system.glob(root)):
             if match != root:
@@ -77,12 +91,19 @@ def opened(remote: Remote, name: str) -> Iterator[tuple[BinaryIO, int]]:
     off."""
     try:
         system, _ = _system(remote.base)
-        with system.open(remote.path, "rb") as stream:
-            yield stream, int(system.size(remote.path) or 0)
+        with system.open(remote.path, "rb", block_size=PART) as stream:
+            said = getattr(stream, "size", None)  # most know it from opening: to ask again is one more way over the network
+            yield stream, int((said if isinstance(said, int) else system.size(remote.path)) or 0)
     except (DocumentError, MemoryError):
         raise
     except Exception as error:
         raise DocumentError("IO", f"{_told(error)}: {name}") from error
+
+
+def modules(remotes: Iterable[Remote]) -> tuple[str, ...]:
+    """The modules that read these documents. To load one takes seconds: who forks readers loads it once for all of them."""
+    bases = dict.fromkeys(remote.base for remote in remotes)
+    return tuple(dict.fromkeys(type(_system(base)[0]).__module__ for base in bases))
 
 
 def _system(address: str) -> tuple[Any, str]:

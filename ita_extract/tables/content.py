@@ -27,6 +27,9 @@ COLUMN_GAP = 1.2
 MAX_EDGES, MAX_CHARS = 10_000, 50_000
 """A page with more drawn edges or characters is no table that anyone set: a map, a chart, or an attack. It is read as lines."""
 
+MAX_CELLS = 10_000
+"""A page with more cells is squared paper."""
+
 
 def read_content(page: Page) -> PageContent:
     """Tables and lines of a page. `raw` and `trace` are filled, `text` is left to the repair.
@@ -55,11 +58,15 @@ def read_content(page: Page) -> PageContent:
 
 
 def cell_boxes(page: Page) -> list[list[tuple[int, int, BBox]]]:
-    """The tables of an upright page from top to bottom, those without rules too: of each cell the first row, column, and box."""
+    """The tables of an upright page from top to bottom, those without rules too: of each cell the first row, column, and box.
+
+    None on a page of more than `MAX_CELLS`: whoever looks into each cell of a sheet of graph paper looks for minutes.
+    """
     if _limits(page):
         return []
     page = _without_stamps(page)[0]
-    return [grid.cells() for grid in _find_tables(Way.of(page.chars), page.edges)[0]]
+    tables = [grid.cells() for grid in _find_tables(Way.of(page.chars), page.edges)[0]]
+    return tables if sum(map(len, tables)) <= MAX_CELLS else []
 
 
 def _without_stamps(page: Page) -> tuple[Page, tuple[TextLine, ...]]:

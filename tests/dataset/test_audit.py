@@ -178,7 +178,9 @@ FORGERIES: list[tuple[str, str, Callable[[pa.Table], pa.Table], set[str]]] = [
 @pytest.mark.parametrize(("path", "change", "wanted"), [case[1:] for case in FORGERIES], ids=[case[0] for case in FORGERIES])
 def test_wrong_rows_under_right_hashes_are_found(folder: Path, path: str, change: Any, wanted: set[str]) -> None:
     forge(folder, path, change)
-    found = codes(verify(folder))
+    problems = verify(folder)
+    assert verify(folder, rows=2) == problems, "however many rows are read at a time"
+    found = codes(problems)
     assert found >= wanted
     assert bool(found) is bool(wanted)
     assert "HASH" not in found

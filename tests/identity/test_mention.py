@@ -6,6 +6,7 @@ import pytest
 
 from ita_extract.identity.mention import agency_in
 from ita_extract.identity.names import agency_id_of
+from ita_extract.identity.records import document_identity
 from ita_extract.rulebook.load import load_rulebook
 
 REGISTRY = load_rulebook().registry
@@ -40,3 +41,10 @@ def test_district_and_province_tell_agencies_of_one_name_apart() -> None:
     assert named is not None
     assert agency_id_of(named, None, None, None, REGISTRY).agency_id == "TMUN-400907"
     assert agency_id_of("เทศบาลตำบลบ้านฝาง", None, None, None, REGISTRY).agency_id is None
+
+
+def test_a_misread_name_in_a_title_is_resolved_where_its_kind_is_a_closed_list_and_its_province_is_told() -> None:
+    right = document_identity("องค์การบริหารส่วนตำบลบ้านน้อยซุ้มขี้เหล็ก อำเภอเนินมะปราง จังหวัดพิษณุโลก", REGISTRY)
+    misread = "องค์การบริหารส่วนตำบลบ้านน้อยชุ้มขี้เหล็ก"
+    assert document_identity(f"{misread} อำเภอเนินมะปราง จังหวัดพิษณุโลก", REGISTRY).agency_id == right.agency_id == "TAO-650905"
+    assert document_identity(misread, REGISTRY).agency_id != right.agency_id

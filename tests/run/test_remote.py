@@ -12,6 +12,7 @@ import pytest
 
 from ita_extract.errors import DocumentError, StorageError, UsageError
 from ita_extract.job import run_documents
+from ita_extract.run.remote import modules
 from ita_extract.run.sources import SourceFile, find_sources, identify, read_bytes
 
 fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed: the extra [remote]")
@@ -52,6 +53,21 @@ def test_all_below_an_address_under_their_paths(place: str) -> None:
     assert {file.media_type for file in found(f"{place}/2567")} == {"application/pdf", "text/plain"}
 
 
+def test_a_place_is_looked_through_anew_each_time(place: str) -> None:
+    """Systems keep what they listed. A program that reads a place every night must see what came since."""
+    put(place, **{"in/a.pdf": b"1"})
+    assert names(f"{place}/in") == ["a.pdf"]
+    put(place, **{"in/b.pdf": b"2"})
+    assert names(f"{place}/in") == ["a.pdf", "b.pdf"]
+
+
+def test_what_reads_a_place_is_known_by_its_module(place: str) -> None:
+    put(place, **{"a.pdf": b"1", "b.pdf": b"2"})
+    remotes = [file.remote for file in found(place) if file.remote]
+    assert modules(remotes) == ("fsspec.implementations.memory",)
+    assert modules([]) == ()
+
+
 def test_names_that_would_be_other_paths_here_stay_apart(place: str) -> None:
     """An object store knows no folders: `a//b`, `a/b` and `a/../b` are three keys."""
     put(place, **{"in/a/b.pdf": b"1", "in/a//b.pdf": b"2", "in/ประกาศ [2563]*.pdf": b"3"})
@@ -72,9 +88,14 @@ def test_a_file_is_known_by_its_bytes_and_refused_beyond_the_limit(place: str) -
 
 
 @pytest.mark.parametrize("said", [0, 1, None])
-def test_a_place_that_lies_about_a_size_is_not_believed(said: int | None, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("asked", ["the open file", "the place"])
+def test_a_place_that_lies_about_a_size_is_not_believed(
+    asked: str, said: int | None, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(place, **{"a.pdf": bytes(700), "large.pdf": bytes(MOST + 1)})
     small, large = found(place)
+    of_a_file = fsspec.implementations.memory.MemoryFile
+    monkeypatch.setattr(of_a_file, "size", said if asked == "the open file" else None, raising=False)
     monkeypatch.setattr(type(fsspec.filesystem("memory")), "size", lambda *_: said)
     assert (identify(small, MOST).size, len(read_bytes(small, MOST))) == (700, 700)
     told = identify(large, MOST).error
@@ -121,6 +142,15 @@ def test_what_is_no_place_is_refused_before_anything_is_written(address: str, sa
         run_documents([address], tmp_path / "data")
     assert says in str(caught.value)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("out", ["s3://bucket/data", "gs://bucket/data", "memory://x", Path("s3://bucket/data")])
+def test_nothing_is_written_elsewhere(out: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor into a folder of that name here."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="releases need a file system"):
+        run_documents([SAMPLES], out)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_only_a_run_reads_elsewhere(place: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 from hypothesis import given, settings
@@ -86,6 +88,25 @@ def test_a_document_whose_step_comes_to_nothing_is_read_whole(
     assert isinstance(steps[-1], Task)
     assert steps[-1].whole
     assert read.outcome.status == "parsed"
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3])
+def test_a_page_that_cannot_be_loaded_takes_no_other_with_it(
+    pages: int, tmp_path: Path, pages_at_a_time: Callable[[int], None]
+) -> None:
+    """In whatever range it is; a range of such pages alone has the document read whole."""
+    pages_at_a_time(pages)
+    with pikepdf.open(DAMAGED) as pdf:
+        pdf.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    data = (tmp_path / "plain.pdf").read_bytes()
+    kids = re.search(rb"/Kids \[\s*(\d+ 0 R)", data)
+    assert kids is not None
+    path = tmp_path / "ill.pdf"
+    path.write_bytes(data[: kids.start(1)] + b"null".ljust(len(kids[1])) + data[kids.end(1) :])
+    read, _ = drive(task_of(path), 3)
+    assert (read.outcome.status, read.outcome.code) == ("partial", "MALFORMED")
+    assert "page 1 of" in (read.outcome.message or "") and read.outcome.records
+    assert read == read_one(task_of(path, whole=True))
 
 
 def test_a_file_that_is_written_to_between_two_ranges_is_told_as_such(

@@ -34,6 +34,7 @@ CLEARLY = 4
 MARKS = ".,-"
 RING: Final = "0๐O"
 """What a ring may be."""
+NOUGHT: Final = re.compile(rf"[{RING}](?:\.[{RING}]{{2}})?%?")
 AROUND = UNKNOWN + ".,%-"
 """What may stand between the digits of a number."""
 SCORED: Final = re.compile(rf"[\d{UNKNOWN}]{{1,3}}\.[\d{UNKNOWN}]{{2}}%?")
@@ -92,17 +93,20 @@ class Glance:
 
     @property
     def is_ring(self) -> bool:
-        """Whether it is a ring, alone or before a per cent sign."""
-        return self.text in {one + sign for one in RING for sign in ("", "%")}
+        """Whether it is a nought, whole or with decimals, of nothing but rings: "O" or "๐.๐๐%"."""
+        return NOUGHT.fullmatch(self.text) is not None
 
     def as_nought(self, digit: str) -> Glance:
-        """The same, its ring held for this digit: a nought of both scripts is one, and no grade is an O and no item only that."""
+        """The same, its rings held for this digit: a nought of both scripts is one, and no grade is an O and no item only that."""
         likely = self.likely.copy()
         rings = [CLASSES.index(char) for char in RING]
-        whole = likely[0, rings].sum()
-        likely[0, rings] = 0
-        likely[0, CLASSES.index(digit)] = whole
-        return replace(self, likely=likely, text=digit + self.text[1:], sure=float(likely.max(1).min()))
+        places = [place for place, char in enumerate(char for char in self.text if char not in MARKS) if char in RING]
+        for place in places:
+            whole = likely[place, rings].sum()
+            likely[place, rings] = 0
+            likely[place, CLASSES.index(digit)] = whole
+        text = "".join(digit if char in RING else char for char in self.text)
+        return replace(self, likely=likely, text=text, sure=float(likely.max(1).min()))
 
     @property
     def partly(self) -> str:

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .codes import coded, coded_as
 from .glance import ALONE, LIKELY, SURE, Glance, glanced
 from .pieces import ink_of
 from .shapes import CLASSES, UNKNOWN, Glyph, glyphs_of
@@ -26,6 +27,8 @@ LONGEST = 12
 """Characters of the longest number within a line."""
 BRACKET = 0.5
 """A bracket is at most so wide as it is high."""
+SOLID = 0.7
+"""The share of its box that the ink of a straight stroke fills at least; of a bracket it fills half."""
 TORN = 0.9
 """The white, in heights of a letter, that may stand between the letter and the number of an item's code."""
 APART = 0.4
@@ -57,7 +60,9 @@ def numerals(image: NDArray[np.uint8], letter: float, acronyms: Collection[str] 
     """
     ink = ink_of(image)
     spans, glyphs = [], []
-    for start, end in parted(ink, max(2.0, BLANK * letter)):
+    parts = parted(ink, max(2.0, BLANK * letter))
+    first = parts[0][0] if parts else 0
+    for start, end in parts:
         found = glyphs_of(image[:, start:end]) if end - start <= LONGEST * letter else ()
         if 0 < len(found) <= LONGEST:
             spans.append((start, end))
@@ -66,7 +71,9 @@ def numerals(image: NDArray[np.uint8], letter: float, acronyms: Collection[str] 
     looks = glanced(glyphs)
     opened, joined = looks[0].text if looks else "", 1  # what the line begins with that may be a code, and in how many parts
     for at, ((start, end), own, look) in enumerate(zip(spans, glyphs, looks, strict=True)):
-        if not (text := _told(own, look, acronyms)):
+        is_code = start == first and len(parts) > 1 and not _is_bracket(own[0], ink[:, start:end])
+        code = coded(look) if is_code else ""
+        if not (text := code or _told(own, look, acronyms)):
             continue
         near = (TORN if opened in LETTERS else APART) * letter
         if 0 < at == joined and CODE.fullmatch(opened + text) and start - spans[at - 1][1] < near:
@@ -107,7 +114,7 @@ def put_in(text: str, image: NDArray[np.uint8], letter: float, numbers: Sequence
         elif abs(len(word) - len(number.text)) > SLACK or len(_LETTER.findall(word)) > SLACK:
             return None
         elif not out or out[-1] is not number.text:
-            out.append(number.text)
+            out.append(coded_as(number.text, word))
     return " ".join(out)
 
 
@@ -137,6 +144,12 @@ def _told(glyphs: Sequence[Glyph], look: Glance, acronyms: Collection[str]) -> s
     rows = [sum(not glyph.low for glyph in glyphs[:place]) for place in digits]
     sure = float(look.likely[rows].max(1).min())
     return text if sure >= (SURE if len(digits) > 1 else ALONE) else look.partly if look.hinted else ""
+
+
+def _is_bracket(glyph: Glyph, ink: NDArray[np.uint8]) -> bool:
+    """Whether a shape is as narrow as a bracket and as bent: of the box of an I without serifs the ink leaves nothing."""
+    x0, top, x1, bottom = glyph.box
+    return x1 - x0 <= BRACKET * (bottom - top) and float(ink[top:bottom, x0:x1].mean()) < SOLID
 
 
 def _bracket(at: int, glyphs: Sequence[Glyph]) -> str:

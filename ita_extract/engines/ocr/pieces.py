@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .storeys import Inked, marks_by_line
+
 Box: TypeAlias = tuple[int, int, int, int]
 """`(x0, top, x1, bottom)` in pixels, ends excluded."""
 
@@ -95,7 +97,14 @@ def pieces_of(
     high = letter_height(ink)
     label, boxes = _smeared(ink, cells, walls, high)
     out = []
-    groups = _with_marks(boxes, [_cell_of(box, cells) for box in boxes], _bodies(ink, label, len(boxes), high), high)
+    inked = Inked.of(ink)
+    homes = np.array([_cell_of(box, cells) for box in boxes], np.int64)
+    bodies = _bodies(inked, label, len(boxes), high)
+    groups = _with_marks(boxes, homes, bodies, high)
+    for part, smear in marks_by_line(inked, label, homes, bodies, high).items():
+        x, y, wide, tall = inked.stats[part, :4].tolist()
+        label[y : y + tall, x : x + wide][inked.part[y : y + tall, x : x + wide] == part] = smear + 1
+        boxes[smear] = _around([boxes[smear], (x, y, x + wide, y + tall)])
     for members in _with_ends(boxes, groups, high):
         box = _around([boxes[at] for at in members])
         place = np.s_[box[1] : box[3], box[0] : box[2]]
@@ -116,18 +125,21 @@ def _drawn_in(box: Box, walls: Sequence[tuple[int, int, int]], far: float) -> Bo
     return x0, top, x1, bottom
 
 
-def _bodies(ink: NDArray[np.uint8], label: NDArray[np.int32], count: int, high: float) -> NDArray[np.float64]:
+def _bodies(inked: Inked, label: NDArray[np.int32], count: int, high: float) -> NDArray[np.float64]:
     """Where the letters of each smear stand, as the height of their middles; nan where it has none that is tall enough."""
-    _, part, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    part, stats = inked.part, inked.stats
     tall = stats[:, cv2.CC_STAT_HEIGHT] >= LETTERS * high
     tall[0] = False
-    rows, columns = np.nonzero(tall[part] & (label > 0))
-    owner, letter = label[rows, columns], part[rows, columns]
+    pixels = np.flatnonzero(tall[part])
+    keys = label.ravel()[pixels].astype(np.int64) * len(stats) + part.ravel()[pixels]
+    pairs = np.unique(keys[np.diff(keys, prepend=-1) != 0])  # of each run of ink one pixel: a tenth of all, and sorting is dear
+    pairs = pairs[pairs >= len(stats)]  # ink on the border of a cell has no smear
+    owner, letter = np.divmod(pairs, len(stats))
+    centre = stats[letter, cv2.CC_STAT_TOP] + stats[letter, cv2.CC_STAT_HEIGHT] / 2
     middles = np.full(count, np.nan)
-    pairs = np.unique(np.column_stack((owner, letter)), axis=0)
-    centre = stats[pairs[:, 1], cv2.CC_STAT_TOP] + stats[pairs[:, 1], cv2.CC_STAT_HEIGHT] / 2
-    for smear in np.unique(pairs[:, 0]).tolist():
-        middles[smear - 1] = np.median(centre[pairs[:, 0] == smear])
+    smears, first = np.unique(owner, return_index=True)
+    for smear, own in zip(smears.tolist(), np.split(centre, first[1:]), strict=False):
+        middles[smear - 1] = np.median(own)
     return middles
 
 
@@ -145,7 +157,7 @@ def _smeared(
     return np.asarray(label, np.int32), [(x, y, x + w, y + h) for x, y, w, h in (map(int, row[:4]) for row in stats[1:])]
 
 
-def _with_marks(boxes: Sequence[Box], cells: Sequence[int], bodies: NDArray[np.float64], high: float) -> list[list[int]]:
+def _with_marks(boxes: Sequence[Box], home: NDArray[np.int64], bodies: NDArray[np.float64], high: float) -> list[list[int]]:
     """Groups the boxes: every line of letters with the rows of marks above and below it, in its own cell.
 
     Two marks over one another and grown together are as tall as a letter, and a short line of letters stands as near to the marks
@@ -153,7 +165,7 @@ def _with_marks(boxes: Sequence[Box], cells: Sequence[int], bodies: NDArray[np.f
     """
     box = np.array(boxes, np.int64).reshape(-1, 4)
     groups = {at: [at] for at in range(len(boxes))}
-    wide, tall, middle, home = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1], (box[:, 1] + box[:, 3]) / 2, np.array(cells)
+    wide, tall, middle = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1], (box[:, 1] + box[:, 3]) / 2
     low = np.flatnonzero(tall <= MARKS * high)
     for at in low[np.argsort(wide[low], kind="stable")].tolist():
         over = (box[:, 0] <= box[at, 0] + high / 2) & (box[:, 2] >= box[at, 2] - high / 2) & (wide >= wide[at])

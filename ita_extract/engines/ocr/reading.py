@@ -157,7 +157,7 @@ def _looked_at(pieces: Sequence[Piece], letter: float) -> tuple[tuple[tuple[Glyp
         if 0 < look.foreign < 1:
             finer = glyphs_of(pieces[at].image, reach=THIN)
             [other] = glanced([finer])
-            if other.told and len(finer) > len(glyphs[at]):
+            if other.told and len(finer) >= len(glyphs[at]):
                 glyphs[at], looks[at] = finer, other
         if len(look.likely) > 1 and looks[at].foreign > 0:
             whole = glyphs_of(pieces[at].image, reach=FULL)

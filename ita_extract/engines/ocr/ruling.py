@@ -22,6 +22,8 @@ BREAK = 15
 """Pixels that may be missing in a rule where the toner did not hold."""
 WINDOW, DARKER = 31, 12
 """Ink is darker by so much than what is around it: so a rule is found over the shade of a table's head as well."""
+LEVEL, UPRIGHT = (0, 1), (1, 0)
+"""Along rows of pixels, and along columns."""
 THICK = 12
 """Pixels of the thickest rule; what is thicker is a bar or a shade."""
 
@@ -42,12 +44,16 @@ class Straight:
 def straightened(gray: NDArray[np.uint8]) -> Straight:
     """The page turned level, its rules found. The bands of its lines tell the angle roughly, its long rules exactly."""
     lean = lean_of(gray)
-    level, upright = _rules(_turned(gray, lean))
+    shown = _turned(gray, lean)
+    dark = _dark(shown)
+    level = _rules(dark, LEVEL)
     rest = _slope(level)
     if abs(rest) > HARDLY:
         lean += rest
-        level, upright = _rules(_turned(gray, lean))
-    shown = _turned(gray, lean)
+        shown = _turned(gray, lean)
+        dark = _dark(shown)
+        level = _rules(dark, LEVEL)
+    upright = _rules(dark, UPRIGHT)
     return Straight(round(lean, 3), _edges(level, upright), _wiped(shown, level, upright))
 
 
@@ -55,16 +61,19 @@ def _turned(gray: NDArray[np.uint8], lean: float) -> NDArray[np.uint8]:
     return turned(gray, lean) if abs(lean) > HARDLY else gray
 
 
-def _rules(gray: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The pixels of level rules, and of upright ones."""
+def _dark(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     dark = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, WINDOW, DARKER)
-    found = []
-    for stroke, bridge, along in (((1, STROKE), (1, BREAK), (1, RULE)), ((STROKE, 1), (BREAK, 1), (RULE, 1))):
-        # strokes first: bridged before, the feet of a line of letters would make a rule
-        strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(stroke, np.uint8))
-        whole = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones(bridge, np.uint8))
-        found.append(np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones(along, np.uint8)), np.uint8))
-    return found[0], found[1]
+    return np.asarray(dark, np.uint8)
+
+
+def _rules(dark: NDArray[np.uint8], along: tuple[int, int]) -> NDArray[np.uint8]:
+    """The pixels of the rules that run one way, `LEVEL` or `UPRIGHT`."""
+    down, right = along
+    shapes = ((1 + down * (size - 1), 1 + right * (size - 1)) for size in (STROKE, BREAK, RULE))
+    stroke, bridge, rule = (np.ones(shape, np.uint8) for shape in shapes)
+    strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, stroke)  # bridged before, the feet of a line of letters would make a rule
+    whole = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, bridge)
+    return np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, rule), np.uint8)
 
 
 def _slope(level: NDArray[np.uint8]) -> float:

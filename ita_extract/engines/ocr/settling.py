@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .asking import LINES, Asking, agreed
+from .counted import counted
 from .glance import ARABIC, THAI, Glance, glanced
 from .kinds import Column, Kind, Place, settled_kinds
 from .openers import opened, opener_of, stated
@@ -58,7 +59,9 @@ def settled_texts(sheets: Sequence[Sheet], letters: str) -> Iterator[tuple[str, 
     )
     for script, chosen, only in groups:
         readings = [
-            pieces[at][0].again(pieces[at][1], texts[at], script, only) if at < len(texts) else [openers[at - len(texts)].said]
+            pieces[at][0].again(pieces[at][1], texts[at], looks[at], script, only)
+            if at < len(texts)
+            else [openers[at - len(texts)].said]
             for at in chosen
         ]
         columns = _columns(chosen, numbers, places) if script != "latin" else []
@@ -74,7 +77,7 @@ def settled_texts(sheets: Sequence[Sheet], letters: str) -> Iterator[tuple[str, 
             texts[at] = _code(text, looks[at]) if script == "arabic" else text
     start = 0
     for sheet in sheets:
-        yield tuple(texts[start : start + len(sheet.pieces)])
+        yield counted(sheet.pieces, sheet.places, texts[start : start + len(sheet.pieces)])
         start += len(sheet.pieces)
 
 

@@ -61,6 +61,9 @@ SURELY = 9
 face may be one heap."""
 UNLIKE, FEW, MANY = 0.8, 3, 30
 """Heaps less alike than this are different characters, where the surer one has so many shapes; more than many make it no surer."""
+LEVEL = 0.1
+"""Heaps whose heights differ by no more than this part may be compared: the lower Thai digits have four fifths of the height of the
+taller ones."""
 KIN, APART, HINT = 0.9, 0.1, 0.2
 """Likeness of a heap to one that is known, and by how much it must be more than to any other: of two digits that look much alike, ๔
 and ๕ or ๐ and ๑, a heap is like both. And the share of its readings that must say the same."""
@@ -269,7 +272,7 @@ def read_shapes(
             votes.setdefault(heap, Counter())[digit] += RUNNING
     sizes = np.bincount(member, minlength=len(middles))
     _name_by_kin(votes, sizes, middles)
-    _part_rivals(votes, sizes, middles)
+    _part_rivals(votes, sizes, middles, _heights(numbers, at, member))
     told = {
         place: _told(votes.get(heap, Counter()), look, only if looks else "")
         for place, heap, look in zip(at, member.tolist(), likely, strict=True)
@@ -313,17 +316,27 @@ def _name_by_kin(votes: dict[int, Counter[str]], sizes: NDArray[np.int64], middl
             votes[heap] = Counter({first: total})
 
 
-def _part_rivals(votes: dict[int, Counter[str]], sizes: NDArray[np.int64], middles: Shapes) -> None:
+def _heights(numbers: Sequence[tuple[Glyph, ...]], at: Sequence[tuple[int, int]], member: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How high the shapes of each heap are on the whole, the tallest character of their numbers being 1."""
+    tall = [max((glyph.box[3] - glyph.box[1] for glyph in glyphs), default=1) for glyphs in numbers]
+    boxes = [(number, numbers[number][place].box) for number, place in at]
+    own = np.array([(box[3] - box[1]) / max(1, tall[number]) for number, box in boxes], np.float64)
+    return np.asarray(np.bincount(member, own) / np.maximum(1, np.bincount(member)), np.float64)
+
+
+def _part_rivals(votes: dict[int, Counter[str]], sizes: NDArray[np.int64], middles: Shapes, heights: NDArray[np.float64]) -> None:
     """Takes its first name from a heap that looks unlike another one of that name, which is surer of it: a face has one seven.
 
-    It then goes by its second name, if that is said often enough and no surer heap is called so. Else it is unknown.
+    It then goes by its second name, if that is said often enough and no surer heap is called so. Else it is unknown. Heaps that are
+    not of one height tell nothing of each other: the ๑ of "๑๐" fills its frame, that of "๔๑", beside a taller digit, does not.
     """
     likeness = middles @ middles.T
     names: dict[int, str] = {}
     known = [heap for heap, own in votes.items() if own.total()]
     for heap in sorted(known, key=lambda one: (-_ranked(votes[one])[0][1] * min(int(sizes[one]), MANY), one)):
         (first, share), (second, next_share) = _ranked(votes[heap])
-        rivals = [other for other, own in names.items() if own == first and sizes[other] >= FEW]
+        level = np.abs(heights / heights[heap] - 1) <= LEVEL
+        rivals = [other for other, own in names.items() if own == first and sizes[other] >= FEW and level[other]]
         if first == UNKNOWN or share >= CERTAIN or all(likeness[heap, other] >= UNLIKE for other in rivals):
             names[heap] = first
             continue

@@ -25,7 +25,11 @@ SPREAD = 1.065
 """Heights that differ by this factor at most may be of one size. Sizes that are used side by side differ by an eighth and more."""
 FAR = 1.6
 """What tells no size is of the usual one, unless it is higher by this factor."""
+NUMBER, DIGIT = 1.35, 1.2
+"""The same of a number: the year of a title may have a line of its own. A digit is so many times as high as a consonant; the
+brackets of "(EIT)" are higher."""
 _CONSONANT: Final = re.compile("[ก-ฮ]")
+_YEAR: Final = re.compile("[0-9๐-๙]{4}")
 
 
 def letter_heights(pieces: Sequence[Piece], texts: Sequence[str], letter: float) -> list[float]:
@@ -36,10 +40,12 @@ def letter_heights(pieces: Sequence[Piece], texts: Sequence[str], letter: float)
     if not sizes:
         return [height or letter for height in own]
     usual, known = sizes[0], set(tells)
-    return [
-        sizes[_nearest(sizes, height)] if at in known else height if height > FAR * usual else usual
-        for at, height in enumerate(own)
-    ]
+    found = []
+    for at, (height, text) in enumerate(zip(own, texts, strict=True)):
+        number = at not in known and _YEAR.fullmatch(text) is not None
+        other = at in known or height > (NUMBER if number else FAR) * usual
+        found.append(sizes[_nearest(sizes, height / DIGIT if number else height)] if other else usual)
+    return found
 
 
 def _tall_letters(image: NDArray[np.uint8], letter: float) -> float:

@@ -62,7 +62,10 @@ def test_a_number_is_of_one_script() -> None:
     assert [CLASSES[at] for at in out.argmax(1)] == ["8", "1", "0"]
 
 
-@pytest.mark.parametrize(("text", "is_ring"), [("๐", True), ("O", True), ("0%", True), ("O7", False), ("๑", False)])
+@pytest.mark.parametrize(
+    ("text", "is_ring"),
+    [("๐", True), ("O", True), ("0%", True), ("O7", False), ("๑", False), ("๐.๐๐", True), ("0.00%", True), ("๐.๑๐", False)],
+)
 def test_a_ring_alone_is_a_nought_of_the_script_that_the_others_have(text: str, is_ring: bool) -> None:
     found = look(text)
     assert found.is_ring is is_ring
@@ -90,6 +93,8 @@ def line(text: str, face: str = "Sarabun-Regular") -> list[str]:
         ("(๘๕ คะแนนขึ้นไป)", ["(๘๕"]),
         ("คะแนน 87.96 ของ 2566 นี้", ["87.96", "2566"]),
         ("O7 ข่าวประชาสัมพันธ์", ["O7"]),
+        ("e4 ท่านหาข้อมูลได้", ["\ufffd4"]),  # which letter it is the codes of all questions tell
+        ("e๗ เทียบกับปีก่อน", ["\ufffd๗"]),
         ("ต่าง ๆ ของหน่วยงาน", []),
         ("การใช้อำนาจ", []),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from ita_extract.engines.ocr.pieces import Piece, ink_of, letter_height, lines_in, pieces_of
@@ -24,6 +25,14 @@ def test_two_lines_are_two_pieces_though_marks_stand_between() -> None:
     found = pieces((100, 100, "ค่า"), (100, 172, "เป้าหมาย"), (100, 244, "แผนแม่บท"))
     assert len(found) == 3
     assert [piece.box[1] for piece in found] == sorted(piece.box[1] for piece in found)
+
+
+def test_a_mark_between_close_lines_goes_with_the_letters_that_bear_it() -> None:
+    """The ่ of เรื่อง stands nearer to the letters of the line above than to its own, and beside the ู of that line."""
+    above, below = "ผู้รู้คุณครูอยู่คู่", "เรื่องที่ชื่อซื้อยื่นชี้"
+    alone = [int(np.count_nonzero(pieces((100, y, text))[0].image < 128)) for y, text in ((124, above), (200, below))]
+    both = [int(np.count_nonzero(piece.image < 128)) for piece in pieces((100, 124, above), (100, 200, below))]
+    assert all(abs(own - true) <= 0.02 * true for own, true in zip(both, alone, strict=True))
 
 
 def test_columns_without_rules_are_pieces_of_their_own_and_words_are_not() -> None:
