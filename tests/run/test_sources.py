@@ -194,7 +194,8 @@ def test_what_became_a_pipe_since_it_was_found_is_not_waited_for(tmp_path: Path)
 
 @settings(max_examples=200)
 @given(
-    st.text(st.characters(exclude_characters="\0/"), min_size=1, max_size=40) | st.binary(min_size=1, max_size=40).map(os.fsdecode)
+    st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1, max_size=40)
+    | st.binary(min_size=1, max_size=40).map(os.fsdecode)  # what is no text in a name are the surrogates that this makes
 )
 def test_a_published_name_is_plain_text_from_which_the_name_can_be_had_back(name: str) -> None:
     shown = published_name(name)
