@@ -15,7 +15,7 @@ from tests.checks.planting import FRAMEWORKS, agency_reports, announcements, doc
 from tests.identity.garbling import made_ranking, trial
 from tests.seeds.digests import SEEDS, read_seed
 
-QUICK, CELLS, NAMES = 150, 500, 200
+QUICK, CELLS, NAMES = 100, 500, 200
 CORRECTED = 0.6
 """Of the misreadings that break an interval. Not more, since IIT for EIT of one weight, or one indicator for another of its
 instrument, add to the same total: docs/proof.md tells which cells those are."""

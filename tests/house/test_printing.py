@@ -162,7 +162,7 @@ def test_json_loses_nothing(text: str) -> None:
     assert json.loads(text_json([PageContent(1, (TextLine(1, None, text, text=text),))]))[0]["raw"] == text
 
 
-@pytest.mark.parametrize("name", ["cells_hostile.pdf", "cells_only_formula.pdf"])
+@pytest.mark.parametrize("name", ["cells_hostile.pdf", pytest.param("cells_only_formula.pdf", marks=pytest.mark.slow)])
 def test_hostile_cells_of_a_document(name: str) -> None:
     path = Path(__file__).resolve().parents[3] / "shared" / "hostile" / name
     if not path.is_file():

@@ -77,7 +77,10 @@ def counted(texts: Iterable[Text], shape: Shape) -> Count:
     return count
 
 
-@pytest.mark.parametrize("damage", tuple(DAMAGES))
+SHORT = ("clean", "split_am", "fffd")
+
+
+@pytest.mark.parametrize("damage", [pytest.param(damage, marks=[pytest.mark.slow] * (damage not in SHORT)) for damage in DAMAGES])
 def test_letters_of_lines_and_cells(damage: str, pages: dict[str, tuple[Text, ...]]) -> None:
     lines, cells = (counted(pages[damage], shape) for shape in ("line", "cell"))
     assert lines.texts >= 8

@@ -115,6 +115,7 @@ def test_what_waits_without_working_is_ended_by_the_clock(monkeypatch: pytest.Mo
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.slow
 def test_a_task_of_many_pages_has_more_time() -> None:
     """0.4 s and a tenth for each page are not enough for 3 s of work on one page, nor twice that; for 40 pages they are."""
     results, _ = run([("pages", (1, 3.0)), ("pages", (40, 2.5))], 2, QUICK)

@@ -36,7 +36,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("stem", [pytest.param(stem, marks=[pytest.mark.slow] * (at % 4 > 0)) for at, stem in enumerate(DOCUMENTS)])
+@pytest.mark.parametrize("stem", [pytest.param(stem, marks=[pytest.mark.slow] * (at % 8 > 0)) for at, stem in enumerate(DOCUMENTS)])
 def test_a_sample_is_the_same_bytes_each_time(stem: str, rebuilt: Path) -> None:
     assert DOCUMENTS[stem]().pdf == (rebuilt / f"{stem}.pdf").read_bytes()
 

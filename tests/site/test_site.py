@@ -44,6 +44,7 @@ def elements(path: Path) -> list[tuple[str, dict[str, str | None]]]:
     return Elements(path.read_text(encoding="utf-8")).found
 
 
+@pytest.mark.slow
 def test_the_same_release_gives_the_same_bytes(made: Made, site: Path, tmp_path: Path) -> None:
     write_site(made.folder, tmp_path / "again", [SAMPLES])
     assert bytes_of(tmp_path / "again") == bytes_of(site)

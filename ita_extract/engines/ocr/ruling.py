@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .dotted import dotted_rules
 from .pictures import DPI, POINT
 from .upright import HARDLY, lean_of, turned
 
@@ -55,7 +54,6 @@ def straightened(gray: NDArray[np.uint8]) -> Straight:
         dark = _dark(shown)
         level = _rules(dark, LEVEL)
     upright = _rules(dark, UPRIGHT)
-    level, upright = dotted_rules(dark, level, upright, thick=THICK, dash=RULE, gap=BREAK, rule=2 * BREAK)
     return Straight(round(lean, 3), _edges(level, upright), _wiped(shown, level, upright))
 
 

@@ -57,45 +57,6 @@ def test_a_broken_rule_is_one() -> None:
     assert len({row for row, _, _ in cells}) == len(YS) - 1
 
 
-def dots(draw: ImageDraw.ImageDraw, start: tuple[int, int], end: tuple[int, int], dash: int, gap: int) -> None:
-    """A rule of dashes, level or upright."""
-    (x0, y0), (x1, y1) = start, end
-    for at in range(x0 + y0, x1 + y1, dash + gap):
-        run = min(at + dash, x1 + y1)
-        draw.line((at - y0, y0, run - y0, y1) if y0 == y1 else (x0, at - x0, x1, run - x0), fill=0, width=3)
-
-
-@pytest.mark.parametrize(("dash", "gap", "tilt"), [(4, 4, 0.0), (4, 4, 0.7), (3, 9, 0.0), (14, 8, -0.5)])
-def test_rules_of_dots_part_the_cells_of_a_drawn_frame(dash: int, gap: int, tilt: float) -> None:
-    image = ruled(XS[:: len(XS) - 1], YS[:: len(YS) - 1])
-    draw = ImageDraw.Draw(image)
-    for x in XS[1:-1]:
-        dots(draw, (x, YS[0]), (x, YS[-1]), dash, gap)
-    for y in YS[1:-1]:
-        dots(draw, (XS[0], y), (XS[-1], y), dash, gap)
-    [cells] = [grid.cells() for grid in find_grids(Ruling.of(straightened(pixels(scanned(image, tilt))).edges))]
-    assert sorted((row, col) for row, col, _ in cells) == [(r, c) for r in range(len(YS) - 1) for c in range(len(XS) - 1)]
-
-
-def test_dots_that_lead_to_a_page_number_are_no_rule() -> None:
-    image = blank(1300, 700)
-    draw = ImageDraw.Draw(image)
-    for row in range(6):
-        draw.text((100, 80 + 90 * row), "คำนำ", font=font(44), fill=0)
-        dots(draw, (230, 130 + 90 * row), (1150, 130 + 90 * row), 4, 8)
-        draw.text((1170, 80 + 90 * row), str(row), font=font(44), fill=0)
-    assert not len(straightened(pixels(image)).edges)
-
-
-def test_the_dash_of_an_empty_cell_is_no_rule() -> None:
-    image = ruled((150, 270, 700), (150, 260, 330))
-    ImageDraw.Draw(image).line((185, 205, 235, 205), fill=0, width=4)
-    straight = straightened(pixels(image))
-    [cells] = [grid.cells() for grid in find_grids(Ruling.of(straight.edges))]
-    assert len(cells) == 4
-    assert straight.letters[205, 210] < 100
-
-
 @pytest.mark.parametrize("name", ["Sarabun-Bold", "NotoSerifThai-Bold"])
 def test_letters_are_no_rules_and_are_not_wiped_off(name: str) -> None:
     image = blank(1800, 400)
