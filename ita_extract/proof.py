@@ -19,7 +19,7 @@ from .dataset.elsewhere import unfounded
 from .dataset.parts import ReleaseTables
 from .dataset.reconcile import reproved
 from .model.record import Check, Record, Verification
-from .readback import ReadBack, numbers, other_outcomes, records_of, told_of, verification
+from .readback import ReadBack, numbers, other_outcomes, place_of, records_of, told_of, verification
 from .rulebook.frameworks import Framework
 
 if TYPE_CHECKING:
@@ -44,16 +44,16 @@ def prove(
         failures = [*_other_checks(document_id, checks, document.told), *_other_numbers(document_id, document, found)]
         states = document.states(found)
         for (at, _), (_, source) in settled.items():
-            dataset, _, no = names[at].partition("/")
-            lent[dataset, document_id, int(no)] = source
+            dataset, number = place_of(names[at])
+            lent[dataset, document_id, number] = source
         if document_id[:DIGITS] in older:
             if failures or not all(map(_comes_to, states, map(verification, document.members))):
                 yield "OLDER", "documents", f"document {document_id}: {NOT_TODAYS}"
             continue  # its states as they are published go into the comparison: that was made by today's code
         yield from failures
         for name, state in zip(names, states, strict=True):
-            dataset, _, place = name.partition("/")
-            own[dataset, document_id][int(place)] = state
+            dataset, number = place_of(name)
+            own[dataset, document_id][number] = state
     for (dataset, document_id, record_no), why in unfounded(tables, lent):
         yield "PROOF", dataset, f"document {document_id}, {dataset}/{record_no}: {why}"
     yield from reproved(tables, own, lent)
@@ -72,7 +72,7 @@ def _other_numbers(document_id: str, document: ReadBack, found: Sequence[Record]
     for name, before, now in zip(document.names, document.members, found, strict=True):
         if (values := numbers(before)) != (again := numbers(now)):
             told = f"document {document_id}, {name}: read and proved anew it is {again}, published as {values}"
-            yield "PROOF", name.partition("/")[0], told
+            yield "PROOF", place_of(name)[0], told
 
 
 def _other_checks(document_id: str, checks: Iterable[Check], told: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -9,41 +9,16 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from .checks.cells import ANSWERS, COUNTS, SCORES, SHARES, number, numbers_of
+from .checks.cells import ANSWERS, COUNTS, NUMBERS, SCORES, SHARES, number, numbers_of
 from .checks.judge import ELSEWHERE, MISREADING, SHIFT, names_of
 from .checks.network import Node
-from .model.record import (
-    AgencyScore,
-    Check,
-    GradeCount,
-    IndicatorScore,
-    InstrumentScore,
-    OitItem,
-    ProvinceScore,
-    Record,
-    RespondentCount,
-    SurveyItem,
-    SurveyRow,
-    TypeSummary,
-    Verification,
-)
+from .model.record import Check, Record, Verification
 from .rulebook.fields import load_fields
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-KINDS: tuple[type[Record], ...] = (
-    AgencyScore,
-    IndicatorScore,
-    InstrumentScore,
-    TypeSummary,
-    GradeCount,
-    SurveyItem,
-    SurveyRow,
-    OitItem,
-    ProvinceScore,
-    RespondentCount,
-)
+KINDS: tuple[type[Record], ...] = tuple(kind for kind, names in NUMBERS.items() if names)
 """The records that have numbers."""
 BY_HAND = "human_correction"
 """The check of a number that a person decided about."""
@@ -113,6 +88,16 @@ def other_outcomes(checks: Iterable[Check], told: Iterable[Mapping[str, str]]) -
     for thing, made in again.items():
         if sorted(before[thing]) != sorted(check.outcome for check in made):
             yield made[0], before[thing], [check.outcome for check in made]
+
+
+def place_of(name: str) -> tuple[str, int]:
+    """Dataset and record_no of a record by its name in checks.
+
+    >>> place_of("agency_scores/17")
+    ('agency_scores', 17)
+    """
+    dataset, _, number = name.partition("/")
+    return dataset, int(number)
 
 
 def numbers(record: Record) -> str:

@@ -13,7 +13,18 @@ from .checks.judge import ELSEWHERE, Elsewhere, check_records
 from .dataset.elsewhere import CHECKS, Said, Settle, Settled
 from .dataset.schema import arrow_schema, table_of
 from .model.record import Check
-from .readback import BY_HAND, TOLD, ReadBack, numbers, other_outcomes, records_of, thing_of, things_of_two_values, told_of
+from .readback import (
+    BY_HAND,
+    TOLD,
+    ReadBack,
+    numbers,
+    other_outcomes,
+    place_of,
+    records_of,
+    thing_of,
+    things_of_two_values,
+    told_of,
+)
 from .rulebook.fields import load_fields
 from .rulebook.frameworks import Framework
 
@@ -47,8 +58,8 @@ def settle(frameworks: Mapping[int, Framework], tables: Mapping[str, pa.Table], 
     if not lent or {one.subject for one in conflicts} != things_of_two_values(document.told):
         return None
     places = {name: at for at, name in enumerate(document.names)}
-    scores = {_place(check.subject): dict(numbers_of(found[places[check.subject]]))["score"] for check in lent}
-    states = dict(zip(map(_place, document.names), document.states(found), strict=True))
+    scores = {place_of(check.subject): dict(numbers_of(found[places[check.subject]]))["score"] for check in lent}
+    states = dict(zip(map(place_of, document.names), document.states(found), strict=True))
     told = list(_told_anew(document.told, own_checks, checks))
     return Settled(scores, states, table_of(told, fields.dataset(CHECKS), document_id))
 
@@ -58,15 +69,10 @@ def _asked(document: ReadBack, said: Said) -> Elsewhere:
     decided = {check["subject"] for check in document.told if check["identity"] == BY_HAND}
     doubts = things_of_two_values(document.told)
     return {
-        (at, "score"): said[_place(name)]
+        (at, "score"): said[place_of(name)]
         for at, (name, record) in enumerate(zip(document.names, document.members, strict=True))
-        if _place(name) in said and name not in decided and thing_of(record) not in doubts
+        if place_of(name) in said and name not in decided and thing_of(record) not in doubts
     }
-
-
-def _place(name: str) -> tuple[str, int]:
-    dataset, _, place = name.partition("/")
-    return dataset, int(place)
 
 
 def _told_anew(told: Iterable[Mapping[str, str]], before: Sequence[Check], now: Iterable[Check]) -> Iterable[Check]:

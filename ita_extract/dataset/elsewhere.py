@@ -20,14 +20,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.record import Verification
-from .narrow import Numbers, placed, ranked
+from .descriptor import DIGITS
+from .narrow import Numbers, placed, ranked, restated
 from .schema import concat
 from .statements import COMPARED, Mask, Statements, sources_of, statements_of, things_of
 
 Said: TypeAlias = Mapping[tuple[str, int], tuple[Decimal, str]]
 """What other documents print in place of the scores of one document, by dataset and record_no: the score, and where it stands."""
 CHECKS = "checks"
-_SOURCE = re.compile(r"document (?P<document>[0-9a-f]{12}), (?P<dataset>\w+)/(?P<place>[0-9]+)")
+_SOURCE = re.compile(rf"document (?P<document>[0-9a-f]{{{DIGITS}}}), (?P<dataset>\w+)/(?P<place>[0-9]+)")
 _PRINTED = ("verified", "consistent", "unverified")
 """Only what stands on the page as it is read speaks for another document: no number that was itself put right, or is in doubt."""
 
@@ -57,17 +58,25 @@ def said_elsewhere(statements: Mapping[str, pa.Table], documents: pa.Table) -> d
     read by itself. Where they give what is read here too, nothing is told.
     `statements` are the rows of COMPARED datasets by name, as each document by itself proves them.
     """
+    doubtful = [one for one in COMPARED if one.dataset in statements and _is_doubtful(statements[one.dataset])]
+    if not doubtful:  # as in most releases: to put a million rows side by side takes seconds
+        return {}
     sources = sources_of(statements, documents)
     found: dict[str, dict[tuple[str, int], tuple[Decimal, str]]] = defaultdict(dict)
-    for compared in COMPARED:
-        if (table := statements.get(compared.dataset)) is None:
-            continue
+    for compared in doubtful:
+        table = statements[compared.dataset]
         members = statements_of(compared, table, sources)
         for one, other in _answers(members, table["verification"].take(pa.array(members.row))):
-            place = f"document {sources.ids[members.document[other]].as_py()[:12]}, {compared.dataset}/{members.record_no[other]}"
+            place = (
+                f"document {sources.ids[members.document[other]].as_py()[:DIGITS]}, {compared.dataset}/{members.record_no[other]}"
+            )
             told = Decimal(f"{members.score[other]:.2f}"), place
             found[sources.ids[members.document[one]].as_py()][compared.dataset, int(members.record_no[one])] = told
     return dict(found)
+
+
+def _is_doubtful(table: pa.Table) -> bool:
+    return "contradicted" in pc.unique(table["verification"]).to_pylist()
 
 
 def _answers(members: Statements, states: pa.ChunkedArray) -> Iterator[tuple[int, int]]:
@@ -146,9 +155,7 @@ def with_states(table: pa.Table, rows: Numbers, states: Iterable[str | None]) ->
     put = [(row, state) for row, state in zip(rows.tolist(), states, strict=True) if state is not None]
     if not put:
         return table
-    at = table.column_names.index("verification")
-    column = placed(table["verification"], np.array([row for row, _ in put]), [state for _, state in put])
-    return table.set_column(at, table.schema.field(at), pc.cast(column, table.schema.field(at).type))
+    return restated(table, placed(table["verification"], np.array([row for row, _ in put]), [state for _, state in put]))
 
 
 def lent_rows(statements: Mapping[str, pa.Table], lent: Collection[tuple[str, str, int]]) -> dict[str, Numbers]:

@@ -76,6 +76,12 @@ def placed(column: pa.ChunkedArray, rows: Numbers, texts: Sequence[str]) -> pa.C
     return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, wanted)])
 
 
+def restated(table: pa.Table, states: pa.ChunkedArray) -> pa.Table:
+    """The table with another `verification` of its rows, in the type that it has there."""
+    at = table.column_names.index("verification")
+    return table.set_column(at, table.schema.field(at), pc.cast(states, table.schema.field(at).type))
+
+
 def codes_of(columns: Iterable[pa.ChunkedArray]) -> tuple[Numbers, NDArray[np.bool_]]:
     """One number for each different tuple of values in columns of one length, and where any of them is null."""
     codes: Numbers = np.zeros(1, np.int64)

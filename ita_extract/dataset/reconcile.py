@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from ..model.record import Verification
 from ..rulebook.fields import Dataset, load_fields
 from .elsewhere import lent_rows
-from .narrow import Numbers, placed
+from .narrow import Numbers, placed, restated
 from .national import national_scores
 from .schema import arrow_schema
 from .statements import COMPARED, Compared, Mask, Sources, Statements, sources_of, statements_of
@@ -123,12 +123,6 @@ class Reconciled:
                 start += table.num_rows
 
         return amend
-
-
-def restated(table: pa.Table, states: pa.ChunkedArray) -> pa.Table:
-    """The table with another `verification` of its rows, in the type that it has there."""
-    at = table.column_names.index("verification")
-    return table.set_column(at, table.schema.field(at), pc.cast(states, table.schema.field(at).type))
 
 
 def _merged(own: pa.Table, more: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -279,8 +273,7 @@ def _with_own(table: pa.Table, dataset: str, own: States) -> pa.Table:
     if not own:
         return table
     states = [own.get((dataset, key), {}).get(number, told) for key, number, told in _published(table)]
-    at = table.column_names.index("verification")
-    return table.set_column(at, table.schema.field(at), pa.array(states, pa.string()))
+    return restated(table, pa.chunked_array([pa.array(states, pa.string())]))
 
 
 def _outcomes(checks: pa.Table) -> dict[tuple[str, str], str]:

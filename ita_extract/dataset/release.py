@@ -23,19 +23,19 @@ from ..rulebook.fields import Dataset, Fields, load_fields
 from .batches import stored_batches
 from .descriptor import DIGITS, Provenance, Resource, write_descriptor
 from .disk import link_aside, remove_tree, same_files, storage_errors, sync_folder, write_aside, write_synced
-from .elsewhere import Said, Settle, Settled, Settlement, lent_rows, said_elsewhere
+from .elsewhere import CHECKS, Said, Settle, Settled, Settlement, lent_rows, said_elsewhere
 from .lock import FolderLock, lock_folder
-from .narrow import Narrow
+from .narrow import Narrow, restated
 from .national import STATEMENT_COLUMNS, Mentions, Place, agencies, national_scores
 from .parquet import Amend, DatasetWriter, unchanged
-from .reconcile import reconcile, restated
+from .reconcile import reconcile
 from .schema import arrow_schema
 from .statements import COMPARED, SOURCE_COLUMNS
 from .store import Stored, stored_documents, sweep
 
 ID_DIGITS = 32
 LINK = "current"
-CHECKS, DOCUMENTS = "checks", "documents"
+DOCUMENTS = "documents"
 ASKED = {one.dataset: one.columns for one in COMPARED} | {DOCUMENTS: SOURCE_COLUMNS}
 ASKED["agency_scores"] = tuple(dict.fromkeys((*ASKED["agency_scores"], *STATEMENT_COLUMNS)))
 """What is asked of all documents together: the columns of each dataset that are kept of every row until the last was seen."""
