@@ -16,6 +16,8 @@ TIGHT, EXACT = 0.03, 0.004
 """The gap in em that separate objects may have in one run of text; where columns begin it must be `EXACT`."""
 MARKED = 0.12
 """The gap in em that a run of text may have behind a mark."""
+RAISED = 0.8
+"""How far from the baseline, in em, a mark may be set that belongs to the letter before; the next line is further away."""
 ALIGNMENT, ALIGNED = 0.5, 2
 """Texts that begin within so many points of each other in more cells than this are a column of their own."""
 
@@ -42,11 +44,15 @@ def cells_of(way: Way, grids: Sequence[Grid]) -> NDArray[np.int64]:
 
 def middles(way: Way) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The middle of each character's body: marks above and below lie at the height of their letter."""
-    box, level = way.chars.box, way.chars.turn % 2 == 0
+    box, turn = way.chars.box, way.chars.turn
     x = ((box[:, 0] + box[:, 2]) / 2).astype(np.float64)
-    y = (way.chars.origin[:, 1] - 0.25 * way.chars.size).astype(np.float64)
-    if not level.all():
-        y = np.where(level, y, (box[:, 1] + box[:, 3]) / 2)
+    height = 0.25 * way.chars.size
+    y = (way.chars.origin[:, 1] - height).astype(np.float64)
+    if turn.any():
+        lying = (box[:, 1] + box[:, 3]) / 2
+        right = way.chars.origin[:, 0]
+        x = np.choose(turn, (x, right + height, x, right - height)).astype(np.float64)
+        y = np.choose(turn, (y, lying, y + 2 * height, lying)).astype(np.float64)
     return x, y
 
 
@@ -82,9 +88,10 @@ def _flows(way: Way, at: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[
     flows = (np.abs(moved) < TIGHT) | (run[after] == run[at]) & (moved < FLOWS)
     # the reader knows less well where the pen is behind a mark: the glyph of "ต่" and its like may be one of several letters
     flows |= (way.mark[at] | (way.chars.code[at] == _SARA_AM)) & (np.abs(moved) < MARKED)
-    flows &= (np.abs(way.across[after] - way.across[at]) < 0.3 * way.size[after]) & (turn[after] == turn[at])
-    flows |= way.mark[after] & (moved > -JUMP_BACK) & (moved < TIGHT)
-    return flows, moved
+    aside = np.abs(way.across[after] - way.across[at])
+    flows &= aside < 0.3 * way.size[after]
+    flows |= way.mark[after] & (moved > -JUMP_BACK) & (moved < TIGHT) & (aside < RAISED * way.size[after])
+    return flows & (turn[after] == turn[at]), moved
 
 
 def _text_starts(start: NDArray[np.float64], home: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -45,7 +45,7 @@ class Dice:
 
     def chance(self, label: object, share: float) -> bool:
         """True in `share` of all draws."""
-        return self.unit(label) < share
+        return share > 0 and self.unit(label) < share
 
     def sample(self, label: object, options: Sequence[T], count: int) -> tuple[T, ...]:
         """`count` different places of `options`, in a drawn order."""

@@ -96,32 +96,40 @@ def shape(face: str, text: str) -> tuple[Glyph, ...]:
 @lru_cache(maxsize=65536)
 def width_of(face: str, text: str) -> float:
     """How far the pen goes over `text`, in em."""
-    return sum(_shape_run(name, piece)[1] for name, piece in runs(face, text))
+    pieces = runs(face, text)
+    return sum(sum(advance for *_, advance in _placed(name, piece)) / font_file(name)["head"].unitsPerEm for name, piece in pieces)
 
 
 @lru_cache(maxsize=65536)
 def _shape_run(face: str, text: str) -> tuple[tuple[Glyph, ...], float]:
+    em = font_file(face)["head"].unitsPerEm
+    placed = _placed(face, text)
+    starts = sorted({cluster for cluster, *_ in placed})
+    held: dict[int, list[tuple[int, int, int, int]]] = {start: [] for start in starts}
+    for cluster, *glyph in placed:
+        held[cluster].append((glyph[0], glyph[1], glyph[2], glyph[3]))
+    out: list[Glyph] = []
+    pen = 0
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        sources = _deal(text[start:end], len(held[start]))
+        for (gid, x, y, advance), (source, tail) in zip(held[start], sources, strict=True):
+            out.append(Glyph(face, gid, source, tail, (pen + x) / em, y / em, _advance(face, gid)))
+            pen += advance
+    return tuple(out), pen / em
+
+
+@lru_cache(maxsize=65536)
+def _placed(face: str, text: str) -> tuple[tuple[int, int, int, int, int], ...]:
+    """What HarfBuzz draws: cluster, glyph, its offsets from the pen, and how far the pen goes on, in units of the font."""
     buffer = hb.Buffer()
     buffer.add_str(text)
     # Not guessed: a line that begins with a Latin word would be shaped as Latin to its end, and keep its sara am in one piece.
     buffer.direction, buffer.script, buffer.language = "ltr", "Thai", "th"
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
-    font = _shaper(face)
-    hb.shape(font, buffer, {"liga": False, "kern": False})
-    infos, places = buffer.glyph_infos, buffer.glyph_positions
-    starts = sorted({info.cluster for info in infos})
-    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-    em = font_file(face)["head"].unitsPerEm
-    out: list[Glyph] = []
-    pen = 0
-    for start in starts:
-        mine = [(i, p) for i, p in zip(infos, places, strict=True) if i.cluster == start]
-        sources = _deal(text[start : ends[start]], len(mine))
-        for (info, place), (source, tail) in zip(mine, sources, strict=True):
-            x, y = (pen + place.x_offset) / em, place.y_offset / em
-            out.append(Glyph(face, info.codepoint, source, tail, x, y, _advance(face, info.codepoint)))
-            pen += place.x_advance
-    return tuple(out), pen / em
+    hb.shape(_shaper(face), buffer, {"liga": False, "kern": False})
+    places = (place.position for place in buffer.glyph_positions)
+    drawn = zip(buffer.glyph_infos, places, strict=True)
+    return tuple((info.cluster, info.codepoint, x, y, advance) for info, (x, y, advance, _) in drawn)
 
 
 def _deal(chars: str, glyphs: int) -> list[tuple[str, bool]]:

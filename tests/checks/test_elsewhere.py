@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -41,12 +42,12 @@ def opened() -> tuple[tuple[Record, ...], tuple[Record, ...], Planted]:
     return left_open(announcements(), "open")
 
 
-CASES = [pytest.param(announcements(), id="next year's column"), pytest.param(regional_reports(), id="the agency's own report")]
+CASES = [pytest.param(announcements, id="next year's column"), pytest.param(regional_reports, id="the agency's own report")]
 
 
 @pytest.mark.parametrize("shelf", CASES)
-def test_one_of_several_readings_is_printed_by_another_document(shelf: tuple[tuple[Record, ...], ...]) -> None:
-    true, records, planted = left_open(shelf, "open")
+def test_one_of_several_readings_is_printed_by_another_document(shelf: Callable[[], tuple[tuple[Record, ...], ...]]) -> None:
+    true, records, planted = left_open(shelf(), "open")
     found = settled(records, tabled(neighbours(true)))
     assert found is not None
     assert set(found.scores.values()) == {planted.true}

@@ -6,9 +6,9 @@ import pytest
 
 from ita_extract.model.step import replay
 from ita_extract.repair import Evidence, damage, observing, repair_text, survey
-from ita_extract.rulebook import thai
+from tests.repair.words import places
 
-PLACES = sorted({name for source in thai.lexicon_sources() if source.kind == "names" for name, _ in thai.lexicon_words(source)})
+PLACES = places()
 SOME = damage.dice(11).sample([name for name in PLACES if "." not in name], 400)
 DOCUMENT = [*(f"องค์การบริหารส่วนตำบล{name}" for name in SOME), *SOME]
 EXACT = {"lost_am": 0.99, "mai_tho": 0.99, "low_as_blank": 0.98, "letter_spaced": 0.98}

@@ -17,10 +17,9 @@ from ita_extract import native
 from ita_extract.repair import damage, sieve, walking
 from ita_extract.repair import native as walk
 from ita_extract.repair.letters import parse
-from ita_extract.repair.lexicon import word_counts
 from ita_extract.repair.reading import RUN, Hypothesis, mode
 from ita_extract.repair.script import MARKS
-from ita_extract.rulebook import thai
+from tests.repair.words import some, some_place
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -31,10 +30,7 @@ import hatch_build  # noqa: E402
 needs_compiler = pytest.mark.skipif(not hatch_build.find_compiler(), reason="needs a C compiler")
 LETTERS = "กขงจดตทนบปมยรลวสหอฤ" + "ะาาำเแโใไๆฯๅ"
 DAMAGED = st.text(alphabet=LETTERS + "".join(sorted(MARKS)) * 2 + "   \u00a0", min_size=1, max_size=40)
-PLACES = sorted(name for source in thai.lexicon_sources() if source.kind == "names" for name, _ in thai.lexicon_words(source))
-COMMON = sorted(word for word, count in word_counts().items() if count >= 500)
-WITH_AM = sorted(word for word, count in word_counts().items() if count >= 5 and "ำ" in word)
-SOME = st.sampled_from(COMMON) | st.sampled_from(WITH_AM) | st.sampled_from(PLACES)
+SOME = some(500) | some(5, "ำ") | some_place()
 WORDS = st.lists(SOME | st.sampled_from(("ตำบล", "อำเภอ", "เทศบาลตำบล")), max_size=7)
 MODES = tuple(
     Hypothesis(**dict.fromkeys(names, True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -97,3 +98,13 @@ def filled(texts: Sequence[Sequence[str]], xs: Sequence[float], ys: Sequence[flo
                 if line:
                     ink.write(line, xs[c] + 3, ys[r] + size * (1.1 + 1.3 * n), size=size)
     return ink
+
+
+def write_turned(ink: Ink, text: str, x: float, y: float, turn: int) -> None:
+    """Text on its side, whose marks are drawn before their letter, as programs draw that turn a heading letter by letter."""
+    dx, dy = ((1, 0), (0, 1), (-1, 0), (0, -1))[turn]
+    for cluster in re.findall(f"[^{MARKS}][{MARKS}]*", text):
+        step = WIDTH * 10.0
+        ink.write(cluster[:0:-1], x + dx * step, y + dy * step, turn=turn)
+        ink.write(cluster[0], x, y, turn=turn)
+        x, y = x + dx * step, y + dy * step

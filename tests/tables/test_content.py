@@ -13,7 +13,7 @@ from ita_extract.model.page import Page
 from ita_extract.model.table import PageContent, Table, TextLine
 from ita_extract.model.turning import turn_page
 from ita_extract.tables.content import read_content
-from tests.tables.drawn import Ink, filled, page, ruled
+from tests.tables.drawn import Ink, filled, page, ruled, write_turned
 from tests.tables.test_lines import scattered
 
 WORDS = st.text("กขคงนมะา12.5", min_size=1, max_size=7)
@@ -159,6 +159,20 @@ def test_heads_that_read_upwards_are_read() -> None:
     (table,) = tables(read_content(page(ink, ruled(xs, ys))))
     assert texts(table)[0] == ["หนวยงาน", "ตวชวด 1", "ตวชวด 2"]
     assert texts(table)[1] == ["จงหวดลำพูน", "85.62", "90.10"]
+
+
+def test_a_turned_head_keeps_its_first_mark_that_was_drawn_behind_another_head() -> None:
+    """The mark of the second head comes right after the first head's last letter and where that ends, a column further on."""
+    ink = Ink()
+    heads, scores = ["A", "ตัวชี้วดที", "B"], ["91.00", "88.50", "72.25"]
+    for x, head in zip((70, 110, 150), heads, strict=True):
+        write_turned(ink, head, x, 195, 3)
+    for y in (215, 235):
+        for x, score in zip((52, 92, 132), scores, strict=True):
+            ink.write(score, x, y)
+    (table,) = tables(read_content(page(ink, ruled([50, 90, 130, 170], [100, 200, 220, 240]))))
+    assert [sorted(cell) for cell in texts(table)[0]] == [sorted(head) for head in heads]
+    assert texts(table)[1:] == [scores, scores]
 
 
 def test_rows_ruled_and_columns_not() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from ita_extract.model import trace
 from ita_extract.model.page import BBox, Chars
 from ita_extract.tables.lines import Way, compose, is_mark, line_numbers
-from tests.tables.drawn import Ink
+from tests.tables.drawn import MARKS, Ink, write_turned
 
 LETTERS = st.text("กขคงนมAB12", min_size=1, max_size=12)
 
@@ -54,6 +55,20 @@ def test_the_order_of_drawing_is_kept() -> None:
     ink.write("่", x - 2.5, 100)  # further left than the vowel
     ink.write("อ", x, 100)
     assert raw_of(ink) == "เพื่อ"
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+@pytest.mark.parametrize("head", ["ตัวชี้วัดที่ 10", "ที่มั่นคง", "การเปิดเผยข้อมูล"])
+def test_turned_marks_are_read_behind_the_letter_that_they_stand_over(head: str, turn: int) -> None:
+    ink = Ink()
+    write_turned(ink, head, 300, 300, turn)
+    assert sorted(raw_of(ink)) == sorted(head)
+    assert clusters(raw_of(ink)) == clusters(head)
+
+
+def clusters(text: str) -> list[tuple[str, list[str]]]:
+    """The letters, each with its marks; how marks on one letter are ordered is for the repair of Thai to say."""
+    return [(one[0], sorted(one[1:])) for one in re.findall(f"[^{MARKS}][{MARKS}]*", text)]
 
 
 def test_a_piece_that_jumps_back_is_put_where_it_stands() -> None:
