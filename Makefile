@@ -9,6 +9,8 @@ UV ?= $(shell command -v uv 2>/dev/null)
 # one more than processors: some tests wait
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 OUT ?= data
+# the tests of a file share what they made; files in their order, so that the longest are not left to the end
+SHARED := --dist loadfile --no-loadscope-reorder
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,10 +67,10 @@ run: $(READY) ## the main job: read samples/, publish a release into data/ (OUT=
 
 # loadfile: what the tests of a file share is made once, and not in every process.
 test: $(READY) lint types ## lint, types and every test that is not slow
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) $(SHARED) -m "not slow"
 
 test-all: $(READY) lint types ## the same with the slow tests, and laws searched with fresh examples
-	ITA_TEST_SEARCH=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	ITA_TEST_SEARCH=1 $(BIN)/python -m pytest -n $(JOBS) $(SHARED)
 
 lint: $(READY)
 	$(BIN)/ruff check . || test -f $(BY_NAME)

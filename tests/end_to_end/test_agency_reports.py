@@ -61,7 +61,7 @@ def test_every_way_of_printing_a_question(above: Any) -> None:
     assert_exact(forge_agency_report(f"above {above}", year=2565, damage="split_am", digits="arabic", style=manner, questions=2))
 
 
-@pytest.mark.parametrize("year", [2563, 2564, 2566, 2568])
+@pytest.mark.parametrize("year", [2563, 2568, *(pytest.param(year, marks=pytest.mark.slow) for year in (2564, 2566))])
 def test_every_year(year: int) -> None:
     manner = Manner(groups=year == 2566, total_column=year == 2568)
     assert_exact(forge_agency_report(year, year=year, damage="clean", style=manner, questions=1))

@@ -153,7 +153,7 @@ def test_a_typo_in_the_rules_of_a_checkout_ends_with_2(tmp_path: Path) -> None:
 
 def test_nothing_readable_ends_with_7(tmp_path: Path) -> None:
     (tmp_path / "empty.pdf").write_bytes(b"")
-    assert cli("run", tmp_path / "empty.pdf", "--out", tmp_path / "data").returncode == 7
+    assert CliRunner().invoke(main, ["run", str(tmp_path / "empty.pdf"), "--out", str(tmp_path / "data")]).exit_code == 7
     (tmp_path / "folder").mkdir()
     assert CliRunner().invoke(main, ["run", str(tmp_path / "folder"), "--out", str(tmp_path / "other")]).exit_code == 7
 

@@ -134,6 +134,7 @@ def test_a_new_year_needs_no_code(checkout: Path, forged: Forged) -> None:
     assert (own["fiscal_year"], own["score"], own["grade"]) == (YEAR, 92.0, "โปร่งใส")
 
 
+@pytest.mark.slow
 def test_without_the_year_its_words_are_no_values(checkout: Path, forged: Forged) -> None:
     """The same documents under the rules as they are: what is not known is told, and nothing is guessed."""
     done = command(checkout, "run", *documents(checkout, forged), "--out", "data")

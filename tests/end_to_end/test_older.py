@@ -67,6 +67,7 @@ def test_what_another_version_read_is_told_and_is_no_damage(folder: tuple[Path, 
     assert (read_by_others(out), verify_folder(out)) == (frozenset(), ())
 
 
+@pytest.mark.slow
 def test_what_another_version_read_and_today_proves_too_is_well(folder: tuple[Path, str, Path]) -> None:
     out, old, new = folder
     (state,) = read_stored(out, old).tables["agency_scores"]["verification"].to_pylist()
@@ -87,6 +88,7 @@ def test_what_today_read_and_does_not_prove_is_damage(folder: tuple[Path, str, P
     assert {problem.code for problem in verify_folder(out)} == {"PROOF"}
 
 
+@pytest.mark.slow
 def test_options_of_a_run_make_no_other_version(folder: tuple[Path, str, Path]) -> None:
     """A document that was read with another engine, or other limits, was read by this code and these rules."""
     out, _, new = folder

@@ -88,7 +88,7 @@ def test_tasks_that_kill_their_processes_are_the_only_ones_lost(workers: int) ->
     [
         (("burn", 3600), "TIMEOUT", "seconds of the processor"),
         (("take memory", 4096), "MEMORY", "256 MiB of memory"),
-        (("fill memory", 0), "MEMORY", "256 MiB of memory"),
+        pytest.param(("fill memory", 0), "MEMORY", "256 MiB of memory", marks=pytest.mark.slow),
     ],
     ids=lambda given: given[0] if isinstance(given, tuple) else "",
 )

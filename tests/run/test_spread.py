@@ -90,7 +90,7 @@ def test_a_document_whose_step_comes_to_nothing_is_read_whole(
     assert read.outcome.status == "parsed"
 
 
-@pytest.mark.parametrize("pages", [1, 2, 3])
+@pytest.mark.parametrize("pages", [1, *(pytest.param(pages, marks=pytest.mark.slow) for pages in (2, 3))])
 def test_a_page_that_cannot_be_loaded_takes_no_other_with_it(
     pages: int, tmp_path: Path, pages_at_a_time: Callable[[int], None]
 ) -> None:

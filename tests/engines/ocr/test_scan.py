@@ -129,6 +129,7 @@ def test_a_scan_of_a_table_with_heads_on_end() -> None:
         assert (found - wanted).total() == 0, kind
 
 
+@pytest.mark.slow
 def test_a_scanned_report_of_an_agency() -> None:
     """Its second page: items with their codes, shares, scores, and a head that is printed again under each."""
     path = ROOT.parent / "shared" / "pdf" / "forged" / "agency_report_clean.pdf"
