@@ -26,7 +26,8 @@ Many documents into a data folder, one dataset of it for pandas, and everything 
     ita_extract.fetch_documents(...), ita_extract.prune(...)             documents from the web; old releases out
     ita_extract.inspect_page(...), ita_extract.read_contents(...)        one page as it was found; text and tables of a document
 
-Everything has type hints, and each name is imported when it is first used.
+A data folder may be an address as well, such as "s3://bucket/data". Everything has type hints, and each name is imported when it
+is first used.
 """
 
 from __future__ import annotations
@@ -38,36 +39,31 @@ from .lazy import lazily
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .api import extract, verify, write_dataset
+    from .api import diff_releases, export_datasets, extract, prune, read_dataset, verify, write_dataset, write_site
     from .contents import read_contents
     from .corrections import read_corrections
-    from .dataset import read_dataset
-    from .dataset.diff import diff_releases
-    from .dataset.export import export_datasets
-    from .dataset.prune import prune
     from .fetching import fetch_documents
     from .inspect import inspect_page
     from .job import run_documents
     from .preview import preview_documents
     from .repair import repair_text
-    from .site import write_site
 
 _HOME = {
-    "diff_releases": "dataset.diff",
-    "export_datasets": "dataset.export",
+    "diff_releases": "api",
+    "export_datasets": "api",
     "extract": "api",
     "fetch_documents": "fetching",
     "inspect_page": "inspect",
     "preview_documents": "preview",
-    "prune": "dataset.prune",
+    "prune": "api",
     "read_contents": "contents",
     "read_corrections": "corrections",
-    "read_dataset": "dataset",
+    "read_dataset": "api",
     "repair_text": "repair",
     "run_documents": "job",
     "verify": "api",
     "write_dataset": "api",
-    "write_site": "site",
+    "write_site": "api",
 }
 
 __all__ = [

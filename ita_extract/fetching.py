@@ -34,6 +34,7 @@ from .fetch.list import Wanted, address_fault, read_list
 from .fetch.manifest import NAME, Failed, Fetched, Manifest, load_manifest, manifest_bytes, manifest_line
 from .fetch.pace import Clock
 from .fetch.partial import Validators, forget
+from .run.bucket import folder_here
 
 PARTIAL = ".partial"
 DOWN_AFTER = 3
@@ -98,7 +99,7 @@ def fetch_documents(
     for one in listed:
         if fault := address_fault(one.url):
             raise UsageError(f"the address {one.url[:100]!r} {fault}", advice="Mend it, or take the document out.")
-    folder, limits = Path(out), limits or FetchLimits()
+    folder, limits = folder_here(out), limits or FetchLimits()
     downloader = Downloader(agent(contact), limits, allow_private=allow_private, clock=clock, say=say)
     with lock_folder(folder), storage_errors("the documents could not be kept", folder):
         recent = _instant(datetime.now(UTC) - timedelta(hours=recheck)) if recheck > 0 else None

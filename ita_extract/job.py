@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from . import __version__
+from .datafolder import folder_of, held
 from .engines.ocr import missing
 from .errors import RulesError, UsageError
 from .reader import Outcome, Read, Task, facts, key_of, keyed, made_by, outcome_of, prepare, stand_in, unread_one
@@ -22,7 +23,7 @@ from .run.child import Usage
 from .run.journal import Event, silent
 from .run.limits import Limits
 from .run.local import Ended, Pool, Preparation
-from .run.remote import modules, refuse_to_write
+from .run.remote import modules
 from .run.sources import Identity, SourceFile, find_sources, identify, published_name
 from .spread import Result, Spreading, Step, do, lost
 
@@ -62,6 +63,13 @@ class Summary:
     values: Mapping[tuple[str, str], int] = field(default_factory=dict)
     seconds: float = 0.0
     unapplied: tuple[str, ...] = ()
+    address: str = ""
+    """Of the release, where it was put elsewhere; `path` is a copy of it then, which stays until the next run."""
+
+    @property
+    def where(self) -> str:
+        """Where the release lies, for people."""
+        return self.address or str(self.path)
 
     @property
     def unread(self) -> tuple[Outcome, ...]:
@@ -101,29 +109,31 @@ def run_documents(
     limits: Limits | None = None,
     cluster: str | None = None,
     corrections: str | Path | None = None,
+    work: str | Path | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
     on_event: Callable[[Event], None] = silent,
 ) -> Summary:
-    """Reads every document under `sources` and publishes one release into `out`.
+    """Reads every document under `sources` and publishes one release into `out`, a folder or an address such as `s3://bucket/data`.
 
     The release holds every document ever run into `out`; what was read before under the same rules and code is not read again,
     unless `resume` is False. The same documents give the same release on any number of `workers`, here or on a `cluster` (the
     address of its scheduler). `limits` is what one document may cost; `corrections` a file of what people decided about values (see
-    docs/corrections.md); `on_event` is told of everything that happens, in the parent.
+    docs/corrections.md); `on_event` is told of everything that happens, in the parent. `work` is the working folder of an address,
+    one in the user's cache where none is given (see docs/scale.md).
     Raises UsageError, RulesError, LockedError or StorageError before or instead of publishing; a bad document raises nothing.
     """
     from .corrections import read_corrections
-    from .dataset import Provenance, lock_folder, publish
+    from .dataset import Provenance, publish
     from .dataset.ledger import keep_ledger
     from .rulebook.load import load_rulebook
     from .settling import settler
 
     started = time.monotonic()
-    refuse_to_write(out)
+    folder = folder_of(out, work)
     if engine == "ocr" and (why := missing()):
         raise UsageError(f"the engine ocr cannot be used: {why}", advice="Or let --engine be auto: what needs no OCR is read then.")
     files = tuple(replace(file, path=file.path.absolute()) for file in find_sources(map(str, sources), remote=True))
-    limits, folder = limits or Limits(), Path(out)
+    limits = limits or Limits()
     with ExitStack() as stack:
         far = stack.enter_context(_cluster(cluster, rules, files)) if cluster else None
         processes = workers or (far.workers if far else os.cpu_count() or 1)
@@ -138,7 +148,8 @@ def run_documents(
             job.corrections = read_corrections(corrections, rulebook.fields)
         if not files:
             return Summary((), (), None, None)
-        lock = stack.enter_context(lock_folder(folder))
+        data = stack.enter_context(held(out, work, on_event))
+        job.kept = data.kept
         on_event({"event": "start", "files": len(files), "workers": processes, "version": __version__, "rules": rulebook.digest})
         chosen, duplicates = job.different(files)
         here = (file.path for file in chosen if not file.remote)
@@ -147,10 +158,13 @@ def run_documents(
         by_hand = (job.corrections.sha256, len(job.corrections.decisions)) if job.corrections else ("", 0)
         provenance = Provenance(__version__, rulebook.digest, *by_hand, sources=sources_of(folder, fetched))
         places, made_now, settle = Places(rulebook.folder), made_by(rules), settler(rulebook.frameworks)
-        published = publish(folder, provenance, fields=rulebook.fields, places=places, lock=lock, made_now=made_now, settle=settle)
+        published = publish(
+            folder, provenance, fields=rulebook.fields, places=places, lock=data.lock, made_now=made_now, settle=settle
+        )
         unapplied = _unapplied(folder, job.corrections)
+        data.published(published.release_id)
         seconds = time.monotonic() - started
-        keep_ledger(folder, published.release_id, _ledger(outcomes, published.release_id, seconds, processes))
+        data.told(keep_ledger(folder, published.release_id, _ledger(outcomes, published.release_id, seconds, processes)))
     on_event({"event": "end", "release": published.release_id, "documents": len(outcomes), "seconds": round(seconds, 3)})
     return Summary(
         outcomes=tuple(outcomes),
@@ -161,6 +175,7 @@ def run_documents(
         values=published.values,
         seconds=time.monotonic() - started,
         unapplied=unapplied,
+        address=data.where(published.release_id),
     )
 
 
@@ -221,6 +236,8 @@ class _Job:
     modules: tuple[str, ...] = ()
     """Those that read documents elsewhere."""
     corrections: Corrections | None = None
+    kept: Callable[[Path], None] = lambda _: None
+    """Is told where the result of a document was written."""
     pool: ReaderPool = field(init=False)
     _identities: dict[SourceFile, Identity] = field(init=False, default_factory=dict)
 
@@ -271,7 +288,7 @@ class _Job:
         def keep(file: SourceFile, read: Read) -> None:
             from .dataset.store import put_packed
 
-            put_packed(self.folder, read.outcome.document_id, read.data)
+            self.kept(put_packed(self.folder, read.outcome.document_id, read.data))
             usage = used.pop(file, Usage())
             ended(file, replace(read.outcome, seconds=usage.seconds, memory=usage.memory, wall=usage.wall))
 

@@ -32,10 +32,20 @@ def _pages(_: click.Context, __: click.Parameter, value: str | None) -> range | 
 
 
 pages_option = click.option("--pages", metavar="A-B", callback=_pages, help="Only these pages, counted from 1.")
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path())
+"""A data folder, here or at an address: as it was given, for as a path an address would lose its slashes."""
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 engine_option = click.option(
     "--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What reads PDF pages."
 )
+
+
+def refuse_no_folder(folder: str) -> None:
+    """Raises UsageError for a path of this machine where no folder is."""
+    from ..run.bucket import folder_here, is_address
+
+    if not is_address(folder) and not folder_here(folder).is_dir():
+        raise UsageError(f"there is no folder {folder!r}", advice="Give the folder that `run --out` wrote.")
 
 
 def source_of(path: Path) -> SourceDocument:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,8 +19,8 @@ WHOLE = ("agencies", "national_scores")
 
 
 @click.command("diff")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=click.Path())
+@click.argument("new", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Every change as JSON.")
 @click.option(
     "--most",
@@ -29,7 +28,7 @@ WHOLE = ("agencies", "national_scores")
     type=click.IntRange(min=0),
     help=f"List at most N changes of a kind.  [default: {SHOWN}; with --json all]",
 )
-def command(old: Path, new: Path, as_json: bool, most: int | None) -> None:
+def command(old: str, new: str, as_json: bool, most: int | None) -> None:
     """Show what changed from release OLD to release NEW, and why: document, rule, code or a person's decision.
 
     A release is given as its folder, as a data folder (its current release), or as a data folder with the beginning of an id.
@@ -38,17 +37,17 @@ def command(old: Path, new: Path, as_json: bool, most: int | None) -> None:
     Example:
       ita-extract diff data/5f3a data
     """
-    from ..dataset.diff import diff_releases
+    from ..api import diff_releases
 
     diff = diff_releases(old, new, most if most is not None or as_json else SHOWN)
     if as_json:
-        click.echo(json.dumps(_as_json(diff), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(_as_json(diff, old, new), ensure_ascii=False, indent=1))
         return
     from ..terminal import console, inert, table
 
     screen = console()
-    for which, side in (("Old", diff.old), ("New", diff.new)):
-        click.echo(f"{which}: {side.path}, {len(side.documents):,} documents, code {side.code}, rules {side.rules[:12]}")
+    for which, side, given in (("Old", diff.old, old), ("New", diff.new, new)):
+        click.echo(f"{which}: {_place(side, given)}, {len(side.documents):,} documents, code {side.code}, rules {side.rules[:12]}")
     for what, ids, names in (("added", diff.added_documents, diff.new), ("removed", diff.removed_documents, diff.old)):
         for document_id in ids:
             click.echo(f"Document {what}: {inert(names.documents[document_id])} ({document_id[:12]})")
@@ -86,10 +85,10 @@ def _said(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {'null' if value is None else value}" for name, value in values.items())
 
 
-def _as_json(diff: ReleaseDiff) -> dict[str, Any]:
+def _as_json(diff: ReleaseDiff, old: str, new: str) -> dict[str, Any]:
     return {
-        "old": _side(diff.old),
-        "new": _side(diff.new),
+        "old": _side(diff.old, old),
+        "new": _side(diff.new, new),
         "documents": {
             "added": [{"document_id": one, "file_name": diff.new.documents[one]} for one in diff.added_documents],
             "removed": [{"document_id": one, "file_name": diff.old.documents[one]} for one in diff.removed_documents],
@@ -99,9 +98,16 @@ def _as_json(diff: ReleaseDiff) -> dict[str, Any]:
     }
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _place(side: Side, given: str) -> str:
+    """Where a release lies: of one elsewhere only a copy lay here, for as long as the two were compared."""
+    from ..run.bucket import is_address
+
+    return f"{given} ({side.release})" if is_address(given) else str(side.path)
+
+
+def _side(side: Side, given: str) -> dict[str, Any]:
     made = {"code": side.code, "rules": side.rules}
-    return {"release": side.release, "path": str(side.path), **made, "documents": len(side.documents)}
+    return {"release": side.release, "path": _place(side, given), **made, "documents": len(side.documents)}
 
 
 def _dataset(one: DatasetDiff) -> dict[str, Any]:

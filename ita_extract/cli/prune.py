@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from ..errors import UsageError
+from .arguments import folder_argument, refuse_no_folder
 
 
 @click.command("prune")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@folder_argument
 @click.option("--keep", metavar="N", required=True, type=click.IntRange(min=1), help="How many stay, the current one among them.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and stop.")
-def command(folder: Path, keep: int, dry_run: bool) -> None:
+def command(folder: str, keep: int, dry_run: bool) -> None:
     """Remove all releases of the data folder DIR but the N newest; never the current one.
 
     \b
     Example:
       ita-extract prune data --keep 3
     """
-    from ..dataset.prune import prune
+    from ..api import prune
 
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {str(folder)!r}", advice="Give the folder that `run --out` wrote.")
+    refuse_no_folder(folder)
     pruned = prune(folder, keep, dry_run=dry_run)
     for release in pruned.removed:
         click.echo(release)

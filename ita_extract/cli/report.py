@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from ..errors import UsageError
+from .arguments import folder_argument, refuse_no_folder
 
 
 @click.command("report")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@folder_argument
 @click.option("--out", metavar="SITE", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write.")
 @click.option(
     "--sources",
@@ -18,7 +18,7 @@ from ..errors import UsageError
     multiple=True,
     help="The documents themselves, a file or a folder; may be given again. The review then shows pictures of their rows.",
 )
-def command(folder: Path, out: Path, sources: tuple[str, ...]) -> None:
+def command(folder: str, out: Path, sources: tuple[str, ...]) -> None:
     """Write a web site of the release in DIR: quality, scores, comparisons, documents, and a review of doubtful values.
 
     It works from a disk, by opening index.html, and asks nothing of any server. Decisions of the review are downloaded as a file
@@ -28,10 +28,9 @@ def command(folder: Path, out: Path, sources: tuple[str, ...]) -> None:
     Example:
       ita-extract report data --out site --sources announcements/
     """
-    from ..site import write_site
+    from ..api import write_site
 
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {str(folder)!r}", advice="Give the folder that `run --out` wrote.")
+    refuse_no_folder(folder)
     site = write_site(folder, out, sources)
     click.echo(
         f"Release {site.release}: {site.agencies:,} agencies, {site.documents:,} documents, {site.review:,} entries to review, "

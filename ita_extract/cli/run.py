@@ -25,8 +25,9 @@ PLAIN_EVERY = 5.0
 @click.command("run")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
-    "--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The data folder; made if it is missing."
+    "--out", metavar="DIR", required=True, type=click.Path(), help="The data folder, or an address; made if it is missing."
 )
+@click.option("--work", metavar="FOLDER", type=click.Path(), help="The working folder of an address.  [default: in your cache]")
 @click.option("--workers", metavar="N", type=click.IntRange(min=1), help="Processes that read documents.  [default: one a core]")
 @engine_option
 @click.option("--strict", is_flag=True, help="Exit code 3 also where any check fails.")
@@ -43,7 +44,8 @@ PLAIN_EVERY = 5.0
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 def command(
     sources: tuple[str, ...],
-    out: Path,
+    out: str,
+    work: str | None,
     workers: int | None,
     engine: str,
     strict: bool,
@@ -101,6 +103,7 @@ def command(
             limits=limits,
             cluster=cluster,
             corrections=corrections,
+            work=work,
             on_progress=show,
             on_event=tell,
         )

@@ -7,24 +7,31 @@ from pathlib import Path
 
 import click
 
-from ..errors import DamagedReleaseError, UsageError
+from ..errors import DamagedReleaseError
+from .arguments import folder_argument, refuse_no_folder
 
 
 @click.command("verify")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def command(folder: Path) -> None:
+@folder_argument
+def command(folder: str) -> None:
     """Check the published release in DIR again: hashes, schema, keys, counts, and every arithmetic identity.
 
     \b
     Example:
       ita-extract verify data
     """
+    from ..datafolder import at_hand
+
+    refuse_no_folder(folder)
+    with at_hand(folder) as here:
+        _check(here)
+
+
+def _check(folder: Path) -> None:
     from ..api import read_by_others, verify
     from ..dataset import read_dataset
     from ..dataset.standing import value_counts, values_line
 
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {str(folder)!r}", advice="Give the folder that `run --out` wrote.")
     problems = verify(folder)
     for problem in problems:
         click.echo(str(problem), err=True)

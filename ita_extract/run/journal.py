@@ -13,7 +13,7 @@ from typing import Any, TextIO, TypeAlias
 from ..errors import StorageError
 
 Event: TypeAlias = Mapping[str, Any]
-"""`event` says what happened: "start", "document", "retry", "end". The rest is JSON values."""
+"""`event` says what happened: "start", "pulled", "document", "retry", "put", "end". The rest is JSON values."""
 
 
 def silent(_: Event) -> None:

@@ -1,28 +1,36 @@
-"""Documents in an object store: moto's S3, asked over HTTP through s3fs by the run and by its readers, with a gate before it that
-can be made to fail."""
+"""Documents and data in an object store: moto's S3, asked over HTTP through s3fs by the run and by its readers, with a gate before
+it that can be made to fail."""
 
 from __future__ import annotations
 
 import logging
+import random
+import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ita_extract.dataset import verify
-from ita_extract.errors import StorageError, UsageError
+import ita_extract
+from ita_extract.errors import LockedError, StorageError, UsageError
 from ita_extract.job import run_documents
+from ita_extract.run.bucket import Bucket
+from ita_extract.run.claim import claimed
 from ita_extract.run.sources import SourceFile, find_sources, identify, read_bytes
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "samples").glob("announcement_256[34]*.pdf"))[:2]
 NEEDED = ("moto", "flask", "flask_cors", "s3fs")
 MISSING = [name for name in NEEDED if not find_spec(name)]
 MOST = 1_000_000
+DATA = "s3://bucket/data"
 REFUSED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 
 pytestmark = [
@@ -42,6 +50,10 @@ class Store:
     """Paths of which it sends half and hangs up."""
     page: int = 1_000
     """Keys that it names in one answer."""
+    deaf: bool = False
+    """It knows nothing of conditions: what is put only where nothing is replaces what is there."""
+    on_write: Callable[[], None] | None = None
+    """Called when something is to be put, before it is."""
 
     def put(self, name: str, data: bytes = b"x") -> None:
         self.client.put_object(Bucket="bucket", Key=name, Body=data)
@@ -54,6 +66,10 @@ def gate(store: Store, inner: Callable[..., Iterable[bytes]]) -> Callable[..., I
         if (method, path) in store.refused:
             start("403 Forbidden", [("Content-Type", "application/xml"), ("Content-Length", str(len(REFUSED)))])
             return [REFUSED]
+        if store.deaf:
+            environ.pop("HTTP_IF_NONE_MATCH", None)
+        if store.on_write and method in ("PUT", "POST", "DELETE"):
+            store.on_write()
         if "list-type=2" in environ["QUERY_STRING"]:
             environ["QUERY_STRING"] += f"&max-keys={store.page}"
         answer = inner(environ, start)
@@ -100,7 +116,7 @@ def store(server: tuple[Store, str], monkeypatch: pytest.MonkeyPatch, tmp_path: 
     yield told
     for what in (told.refused, told.short):
         what.clear()
-    told.page = 1000
+    told.page, told.deaf, told.on_write = 1000, False, None
     for one in told.client.list_objects_v2(Bucket="bucket").get("Contents", ()):
         told.client.delete_object(Bucket="bucket", Key=one["Key"])
     told.client.delete_bucket(Bucket="bucket")
@@ -199,24 +215,148 @@ def test_a_run_over_a_bucket_gives_the_release_of_the_same_files_here(store: Sto
     assert all(asked == 1 for asked in Counter(path for method, path in store.asked if path.endswith(".pdf")).values())
 
 
-def test_a_data_folder_copied_to_a_bucket_goes_on_elsewhere(store: Store, tmp_path: Path) -> None:
-    """As docs/scale.md tells: what is there to be read is copied first, and CURRENT, which names it, last."""
-    import fsspec
+def copied(store: Store) -> dict[str, bytes]:
+    """The data folder of the bucket, by name: every object, as S3 itself tells them."""
+    pages = store.client.get_paginator("list_objects_v2").paginate(Bucket="bucket", Prefix="data/")
+    names = [one["Key"] for page in pages for one in page.get("Contents", ())]
+    return {name.removeprefix("data/"): store.client.get_object(Bucket="bucket", Key=name)["Body"].read() for name in sorted(names)}
+
+
+def published(folder: Path) -> dict[str, bytes]:
+    """What of a data folder here belongs into a bucket, but for the reports of runs, which hold times."""
+    paths = (path for name in ("store", "releases") for path in (folder / name).rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in (*paths, folder / "CURRENT")}
+
+
+def without_reports(objects: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in objects.items() if not name.startswith("runs/")}
+
+
+def test_a_run_into_a_bucket_goes_on_from_a_machine_that_has_nothing(store: Store, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
+    import s3fs
 
-    first = run_documents(SAMPLES[:1], tmp_path / "one", workers=1)
-    files = fsspec.filesystem("s3")
-    for part in ("store", "releases"):
-        files.put(f"{tmp_path / 'one' / part}/", f"bucket/data/{part}/", recursive=True)
-    files.put(str(tmp_path / "one" / "CURRENT"), "bucket/data/CURRENT")
+    store.page = 2
+    first = run_documents(SAMPLES[:1], DATA, work=tmp_path / "one", workers=1)
+    run_documents(SAMPLES[:1], tmp_path / "here", workers=1)
+    assert without_reports(copied(store)) == published(tmp_path / "here")
+    assert f"runs/{first.release}.jsonl" in copied(store)
+    second = run_documents(SAMPLES, DATA, work=tmp_path / "two", workers=1)
+    assert [outcome.reused for outcome in second.outcomes] == [True, False]
+    assert second.release == run_documents(SAMPLES, tmp_path / "here", workers=1).release
+    assert without_reports(copied(store)) == published(tmp_path / "here")
+    assert ita_extract.verify(DATA) == ()
+    years = [name for name in copied(store) if name.startswith(f"releases/{second.release}/agency_scores/")]
+    rows = sum(pq.read_table(f"bucket/data/{year}", filesystem=s3fs.S3FileSystem()).num_rows for year in years)
+    assert rows == len(ita_extract.read_dataset(DATA, "agency_scores")) == second.rows["agency_scores"]
+    store.asked.clear()
+    third = run_documents(SAMPLES, DATA, work=tmp_path / "two", workers=1)
+    assert third.release == second.release
+    moved = {path for method, path in store.asked if method in ("PUT", "GET", "POST") and not path.startswith("/bucket/data/LOCK")}
+    assert not any(path.endswith((".arrow", ".parquet")) for path in moved), "what is there and here is not moved again"
+    assert ita_extract.prune(DATA, 1).removed == (first.release,)
+    assert not any(first.release in name for name in copied(store) if name.startswith("releases/"))
 
-    there = f"bucket/data/releases/{files.cat('bucket/data/CURRENT').decode().strip()}"
-    years = files.ls(f"{there}/agency_scores")
-    assert sum(pq.read_table(year, filesystem=files).num_rows for year in years) == first.rows["agency_scores"] > 0
 
-    files.get("bucket/data/", f"{tmp_path / 'two'}/", recursive=True)
-    assert verify(tmp_path / "two") == ()
-    again = run_documents(SAMPLES, tmp_path / "two", workers=1)
+def test_a_folder_that_was_copied_to_a_bucket_goes_on_there(store: Store, tmp_path: Path) -> None:
+    """As docs/scale.md tells where nothing else will do: what is there to be read is copied first, and CURRENT last."""
+    first = run_documents(SAMPLES[:1], tmp_path / "here", workers=1)
+    for name, data in published(tmp_path / "here").items():
+        store.put(f"data/{name}", data)
+    assert ita_extract.verify(DATA) == ()
+    assert len(ita_extract.read_dataset(DATA, "agency_scores", as_arrow=True)) == first.rows["agency_scores"] > 0
+    again = run_documents(SAMPLES, DATA, work=tmp_path / "work", workers=1)
     assert [outcome.reused for outcome in again.outcomes] == [True, False]
-    assert again.release == run_documents(SAMPLES, tmp_path / "one", workers=1).release
-    assert verify(tmp_path / "two") == ()
+    assert again.release == run_documents(SAMPLES, tmp_path / "here", workers=1).release
+
+
+def test_two_writers_of_a_bucket(store: Store, tmp_path: Path) -> None:
+    """Eight at once: S3 itself tells one of them that the lock is its own."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    won, start = [], threading.Barrier(8)
+
+    def hold(number: int) -> None:
+        start.wait()
+        try:
+            with claimed(Bucket(DATA)):
+                won.append(number)
+                inside.wait(30)
+        except LockedError as error:
+            told.append(str(error))
+            if len(told) == 7:
+                inside.set()
+
+    told: list[str] = []
+    inside = threading.Event()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(hold, range(8)))
+    assert (len(won), len(told)) == (1, 7)
+    assert all("aws s3 rm s3://bucket/data/LOCK" in one for one in told)
+    assert copied(store) == {}
+
+
+def test_a_server_that_knows_no_conditions_is_refused(store: Store, tmp_path: Path) -> None:
+    store.deaf = True
+    with pytest.raises(UsageError, match="cannot keep two runs apart"):
+        run_documents(SAMPLES[:1], DATA, work=tmp_path / "one", workers=1)
+    assert copied(store) == {}
+
+
+def test_a_bucket_that_refuses_or_hangs_up(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read stays here, the release before stays there, and the same command goes on."""
+    monkeypatch.setattr("ita_extract.run.bucket.WAITS", (0.01,))
+    before = run_documents(SAMPLES[:1], DATA, work=tmp_path / "one", workers=1).release
+    there = without_reports(copied(store))
+    store.refused.add(("PUT", "/bucket/data/CURRENT"))
+    with pytest.raises(StorageError, match="CURRENT"):
+        run_documents(SAMPLES, DATA, work=tmp_path / "one", workers=1)
+    store.refused.clear()
+    assert copied(store)["CURRENT"].decode().strip() == before and "LOCK" not in copied(store)
+    assert there.items() <= copied(store).items()
+    name = next(name for name in there if name.endswith(".arrow"))
+    store.short.add(f"/bucket/data/{name}")
+    with pytest.raises(StorageError, match="could not be read"):
+        run_documents(SAMPLES, DATA, work=tmp_path / "two", workers=1)
+    store.short.clear()
+    again = run_documents(SAMPLES, DATA, work=tmp_path / "one", workers=1)
+    assert [outcome.reused for outcome in again.outcomes] == [True, True]
+    assert again.release == run_documents(SAMPLES, tmp_path / "here", workers=1).release
+    with pytest.raises(StorageError):
+        run_documents(SAMPLES[:1], "s3://nobody/data", work=tmp_path / "three", workers=1)
+
+
+RUN = "import sys; from ita_extract.job import run_documents; run_documents(sys.argv[3:], sys.argv[1], work=sys.argv[2], workers=1)"
+
+
+@pytest.mark.parametrize("ended", [signal.SIGKILL, signal.SIGTERM])
+def test_a_run_that_is_killed_before_any_write_is_gone_on_with(store: Store, tmp_path: Path, ended: signal.Signals) -> None:
+    """The process is killed when a write arrives, which is done or not; then a machine that has nothing goes on."""
+    before = run_documents(SAMPLES[:1], DATA, work=tmp_path / "first", workers=1).release
+    whole = copied(store)
+    want = run_documents(SAMPLES, tmp_path / "here", workers=1).release
+    seeded = random.Random(8)  # noqa: S311
+    for turn, number in enumerate(seeded.sample(range(1, 25), 3)):
+        process = subprocess.Popen(
+            [sys.executable, "-c", RUN, DATA, str(tmp_path / f"killed {turn}"), *map(str, SAMPLES)], stderr=subprocess.DEVNULL
+        )
+        store.on_write = writes_until(number, partial(process.send_signal, ended))
+        process.wait(120)
+        store.on_write = None
+        there = copied(store)
+        now = there["CURRENT"].decode().strip()
+        assert now in (before, want)
+        assert ita_extract.verify(DATA) == ()
+        assert ended != signal.SIGTERM or "LOCK" not in there, "whoever is asked to end takes the lock away"
+        store.client.delete_object(Bucket="bucket", Key="data/LOCK")  # as the message of the lock says
+        assert run_documents(SAMPLES, DATA, work=tmp_path / f"after {turn}", workers=1).release == want
+        assert ita_extract.verify(DATA) == ()
+        for name in copied(store):
+            store.client.delete_object(Bucket="bucket", Key=f"data/{name}")
+        for name, data in whole.items():
+            store.put(f"data/{name}", data)
+
+
+def writes_until(number: int, then: Callable[[], None]) -> Callable[[], None]:
+    counted = iter(range(1, 1_000))
+    return lambda: then() if next(counted) == number else None

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import ita_extract
 from ita_extract.errors import DocumentError, StorageError, UsageError
 from ita_extract.job import run_documents
 from ita_extract.run.remote import modules
@@ -144,12 +145,16 @@ def test_what_is_no_place_is_refused_before_anything_is_written(address: str, sa
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("out", ["s3://bucket/data", "gs://bucket/data", "memory://x", Path("s3://bucket/data")])
-def test_nothing_is_written_elsewhere(out: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor into a folder of that name here."""
+def test_no_folder_here_is_named_after_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match="releases need a file system"):
-        run_documents([SAMPLES], out)
+    for call in (
+        lambda: run_documents([SAMPLES], Path("s3://bucket/data")),
+        lambda: ita_extract.export_datasets("data", "s3://bucket/ita.xlsx", "xlsx"),
+        lambda: ita_extract.write_site("data", Path("s3://bucket/site")),
+        lambda: ita_extract.fetch_documents([], "s3://bucket/documents"),
+    ):
+        with pytest.raises(UsageError, match="no folder here"):
+            call()
     assert [*tmp_path.iterdir()] == []
 
 
@@ -180,17 +185,21 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("plugin")
-def test_the_same_documents_from_elsewhere_give_the_same_release(tmp_path: Path) -> None:
+def test_the_same_documents_from_elsewhere_and_to_elsewhere_give_the_same_release(tmp_path: Path) -> None:
     """Read through fsspec by readers in processes of their own."""
     chosen = sorted(SAMPLES.glob("announcement_256[34]*.pdf"))[:2]
     for path in chosen:
         (tmp_path / "in" / "2563").mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / "2563" / path.name).write_bytes(path.read_bytes())
     here = run_documents([tmp_path / "in"], tmp_path / "here", workers=1)
-    there = run_documents([f"elsewhere://{tmp_path}/in"], tmp_path / "there", workers=1)
+    data = f"elsewhere://{tmp_path}/there"
+    there = run_documents([f"elsewhere://{tmp_path}/in"], data, work=tmp_path / "work", workers=1)
     assert [outcome.name for outcome in there.outcomes] == [f"2563/{path.name}" for path in chosen]
     assert [outcome.code for outcome in there.outcomes] == [None, None]
     assert there.release == here.release
+    assert there.address == f"{data}/releases/{here.release}"
+    assert ita_extract.verify(data) == ()
+    assert (tmp_path / "there" / "runs" / f"{there.release}.jsonl").is_file()
 
 
 def test_files_of_this_machine_are_opened_as_such_whatever_they_are_called(tmp_path: Path) -> None:
