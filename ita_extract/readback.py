@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .checks.cells import ANSWERS, COUNTS, NUMBERS, SCORES, SHARES, number, numbers_of
+from .checks.filled import FILLED, worth
 from .checks.judge import ELSEWHERE, MISREADING, SHIFT, names_of
 from .checks.network import Node
 from .model.record import Check, Record, Verification
@@ -57,7 +58,9 @@ class ReadBack:
     def states(self, found: Sequence[Record]) -> list[Verification]:
         """What each record is worth by its own document, where proving it anew has `found` these."""
         doubts, by_hand = things_of_two_values(self.told), any(check["identity"] == BY_HAND for check in self.told)
-        return [_state(before, now, doubts, by_hand=by_hand) for before, now in zip(self.members, found, strict=True)]
+        filled = {check["subject"] for check in self.told if check["identity"] == FILLED}
+        told = zip(self.names, self.members, found, strict=True)
+        return [worth(_state(before, now, doubts, by_hand=by_hand), is_filled=name in filled) for name, before, now in told]
 
 
 def records_of(tables: Callable[[str], pa.Table]) -> dict[str, list[Record]]:

@@ -6,6 +6,7 @@ Recognition reads ด for ต and บ for ป, loses a tone mark or doubles it, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -13,6 +14,8 @@ LOOK = 1
 OTHER = 2
 ABOVE_BELOW = frozenset("ัิีึืฺุู็่้๊๋์ํ๎")
 """Marks over and under letters: small, and the first to be lost, doubled or taken for one another."""
+
+_TONED_AA, _TONED_AM = re.compile("[่้๊๋]า"), re.compile("[่้๊๋]ำ")
 
 
 class Likeness:
@@ -44,7 +47,19 @@ class Likeness:
         >>> near = Likeness(load_rulebook().registry.lookalikes)
         >>> near.cost("อุตรธานี", "อุดรธานี", 4), near.cost("หนองวง", "หนองยวง", 4), near.cost("นาทราย", "แม่ลาน", 4)
         (1, 2, 5)
+
+        A tone mark over the ring of ำ is one blot, and read as one mark: to take it for another is one misreading, not two.
+
+        >>> near.cost("แม่ต้า", "แม่ต๋ำ", 4)
+        1
         """
+        plain = self._cost(printed, true, most, look)
+        if plain > look and "ำ" in true and _TONED_AA.search(printed) and _TONED_AM.search(true):
+            one_blot = look + self._cost(_TONED_AA.sub("ำ", printed, 1), _TONED_AM.sub("ำ", true, 1), most, look)
+            return min(plain, one_blot)
+        return plain
+
+    def _cost(self, printed: str, true: str, most: int, look: int) -> int:
         printed, true = _differing(printed, true)
         if abs(len(printed) - len(true)) * look > most:
             return most + 1

@@ -156,6 +156,11 @@ class SurveyRow:
     agency_id: str | None = None
     verification: Verification = "unverified"
 
+    @property
+    def called(self) -> str:
+        """What a check calls it while the records of its document are not numbered yet."""
+        return f"row {self.row_no} of question {self.item_code} on page {self.page}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OitItem:

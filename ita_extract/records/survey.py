@@ -279,7 +279,7 @@ class _Settled:
         for number, answer in enumerate(answers, 1):
             if answer.lost:
                 continue
-            if answer.filled and not self._follows(code, answer):
+            if answer.filled and not self._follows(answer):
                 detail = (
                     f"of a share only {answer.filled[1]!r} can be read, and the score does not follow from what the others leave"
                 )
@@ -352,27 +352,30 @@ class _Settled:
             **shares,  # type: ignore[arg-type]
         )
         self.rows.append(row)
+        if answer.filled:
+            self._tell_filled(row, answer)
 
-    def _follows(self, code: Code, answer: Answer) -> bool:
-        """Whether the score of a row follows from its shares, one of which is filled in; if so, the checks tell of it."""
-        assert answer.filled  # noqa: S101 - asked of such rows only
-        place, printed = answer.filled
+    def _follows(self, answer: Answer) -> bool:
+        """Whether the score of a row, one share of which is filled in, follows from its shares."""
         scale = self.scales.scale(answer.scale) if self.scales else None
         ways: tuple[Direction, ...] = ("positive", "negative")
-        if scale is None or all(abs(_weighed(answer, scale.weights_for(way)) - answer.score) > WEIGHED for way in ways):
-            return False
-        subject = f"a share of question {code} on page {answer.row.page}"
+        return scale is not None and any(abs(_weighed(answer, scale.weights_for(way)) - answer.score) <= WEIGHED for way in ways)
+
+    def _tell_filled(self, row: SurveyRow, answer: Answer) -> None:
+        """A share that is what the others leave, and not all printed, is told in the checks."""
+        assert answer.filled  # noqa: S101 - asked of such rows only
+        place, printed = answer.filled
+        name, value = SCALES[answer.scale][place], answer.shares[place]
         self.checks.append(
             Check(
                 identity="shares_legible",
-                subject=subject,
-                expected=str(answer.shares[place]),
-                observed=printed,
+                subject=row.called,
+                expected=f"{name} {value}",
+                observed=f"{name} {printed}",
                 tolerance="0",
                 outcome="corrected",
             )
         )
-        return True
 
     def _direction(self, number: int, answer: Answer, count: int, known: KnownItem | None) -> Direction | None:
         if known and known.rows:

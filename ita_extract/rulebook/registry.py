@@ -19,6 +19,9 @@ PlaceKind: TypeAlias = Literal["province", "municipality", "subdistrict", "none"
 PLACE_WORDS = {2: ("จังหวัด", "จ."), 4: ("กิ่งอำเภอ", "อำเภอ", "เขต", "อ."), 6: ("ตำบล", "แขวง", "ต.")}
 """What may stand before the name of a place, by the length of its code: a column says "เมืองลำพูน" or "อ.เมืองลำพูน"."""
 
+LONGEST_NAME = 24
+"""Letters and marks of the longest name of a place; what is longer is a sentence that begins with one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -176,6 +179,31 @@ class Registry:
 
     def agency_named(self, printed: str) -> NamedAgency | None:
         return self._named_by_name.get(squeezed(printed))
+
+    def knows_agency(self, line: str) -> bool | None:
+        """Whether a line is the name of an agency in full, and its place stands in the lists; None where it is no such name.
+
+        >>> from ita_extract.rulebook.load import load_rulebook
+        >>> registry = load_rulebook().registry
+        >>> [registry.knows_agency(f"เทศบาลตำบล{name}") for name in ("ดอนฉิมพลี", "ดอนฉิมหลี", "")]
+        [True, False, None]
+        """
+        text = line.replace("\u0e4d\u0e32", "\u0e33")  # a recogniser writes sara am as the two parts that it looks like
+        kind, name = self.type_of_name(text) or (None, "")
+        if (
+            kind is None
+            or kind.place == "none"
+            or not 0 < len(name) <= LONGEST_NAME
+            or not squeezed(text).startswith(kind.prefixes[0])
+        ):
+            return None
+        if kind.place == "province":
+            return self.province_named(name) is not None
+        return bool(self.subdistricts_named(name) or (kind.place == "municipality" and self._is_head(name)))
+
+    def _is_head(self, name: str) -> bool:
+        """Whether a district or a province is called so: municipalities are, too."""
+        return name in self._districts_by_name or self.province_named(name) is not None
 
 
 def _bare(printed: str, level: int) -> Iterable[str]:

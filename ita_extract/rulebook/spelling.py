@@ -49,7 +49,7 @@ class Spelling:
         slips = {slip: word for slip, word in _told(known, partial(_slips, lookalikes=lookalikes)) if slip not in spelt}
         whole = frozenset(headings)
         others = whole | frozenset(names)
-        heads = {slip: head for slip, head in _told(whole, partial(_head_slips, lookalikes=lookalikes)) if slip not in others}
+        heads = {slip: head for slip, head in _told(whole, partial(_slips, lookalikes=lookalikes)) if slip not in others}
         return cls(slips, tuple(sorted({len(slip) for slip in slips}, reverse=True)), heads)
 
     def put_right(self, text: str) -> str:
@@ -81,12 +81,8 @@ class Spelling:
 
 
 def _slips(word: str, lookalikes: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    return (word[:at] + other + word[at + 1 :] for at, letter in enumerate(word) for other in lookalikes.get(letter, ()))
-
-
-def _head_slips(word: str, lookalikes: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """The same, and the word without one of its marks."""
-    yield from _slips(word, lookalikes)
+    """The word with a letter taken for a look-alike, and without one of its marks: of "ตัวชี้วัดที่" is made "ตัวชีวัดที่", too."""
+    yield from (word[:at] + other + word[at + 1 :] for at, letter in enumerate(word) for other in lookalikes.get(letter, ()))
     yield from (word[:at] + word[at + 1 :] for at, letter in enumerate(word) if letter in _MARKS)
 
 

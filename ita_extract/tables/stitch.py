@@ -18,6 +18,9 @@ from .furniture import echoes_of, furniture_of, is_note
 
 _ONE = re.compile(r"[1๑]\.?")
 _COUNT = re.compile(r"[0-9๐-๙]{1,5}\.?")
+_DIGIT = re.compile("[0-9๐-๙]")
+HEADINGS, LONG, ALIKE = 3, 8, 85.0
+"""Of so many headings one may be misread that has so many letters, if the two readings are so much alike, of 100."""
 _FIGURE = re.compile(r"[0-9๐-๙][0-9๐-๙.,]*%?|[-–—]")
 
 
@@ -194,9 +197,24 @@ def _key(row: Row) -> tuple[str, ...]:
 def _repeated_heads(table: LongTable, rows: Sequence[Row]) -> int:
     """How many rows at the top repeat the first rows of the table."""
     heads = 0
-    while heads < min(len(rows), len(table.rows)) and _key(rows[heads]) == _key(table.rows[heads]):
+    while heads < min(len(rows), len(table.rows)) and _says_the_same(rows[heads], table.rows[heads]):
         heads += 1
     return heads
+
+
+def _says_the_same(one: Row, other: Row) -> bool:
+    """Whether two rows say the same, but perhaps for a letter or two in one of some headings: OCR reads it so on one page only."""
+    keys, others = _key(one), _key(other)
+    if keys == others:
+        return True
+    odd = [(a, b) for a, b in zip(keys, others, strict=False) if a != b]
+    told = [key for key in keys if key]
+    if len(keys) != len(others) or len(odd) != 1 or len(told) < HEADINGS or any(map(_FIGURE.fullmatch, told)):
+        return False
+    from rapidfuzz.fuzz import ratio
+
+    [(a, b)] = odd
+    return min(len(a), len(b)) >= LONG and not _DIGIT.search(a + b) and ratio(a, b) >= ALIKE
 
 
 def _continued(table: LongTable, rows: tuple[Row, ...], rivers: tuple[tuple[float, float], ...]) -> LongTable:

@@ -116,7 +116,7 @@ def test_a_share_of_which_some_digits_are_shown_is_what_the_others_leave() -> No
     rows = report("I1 คนในหน่วยงานตรงเวลา 85.39", table([FOUR, SPOILT, ROW]))
     assert [told(one, "row_no", "share_little") for one in kind(SurveyRow, rows)] == [(1, Decimal("3.99")), (2, 0)]
     assert [told(one, "expected", "observed") for one in rows.checks if one.identity == "shares_legible"] == [
-        ("3.99", f"3.9{UNKNOWN}%")
+        ("share_little 3.99", f"share_little 3.9{UNKNOWN}%")
     ]
 
 

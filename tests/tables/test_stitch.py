@@ -67,6 +67,25 @@ def test_a_head_that_is_broken_differently_is_the_same_head() -> None:
     assert (len(found.rows), found.repeated_heads) == (1, 1)
 
 
+MEASURES = ("มาตรการ", "ขั้นตอนหรือวิธีการ", "ผู้รับผิดชอบ", "ผลลัพธ์ความสำเร็จ")
+
+
+@pytest.mark.parametrize(
+    ("again", "repeated"),
+    [
+        ((*MEASURES[:3], "ผลลัพธ์ความสำร็อ"), 1),  # OCR reads one heading otherwise on the second page
+        ((*MEASURES[:2], "ผู้รับฟิดชอย", "ผลลัพธ์ความสำร็อ"), 0),  # two of them
+        ((*MEASURES[:3], "งบประมาณที่ใช้ไป"), 0),  # another heading
+        ((*MEASURES[:3], "ผลลัพธ์ความสำเร็จ 2"), 0),  # a number more
+    ],
+)
+def test_a_head_of_which_one_heading_is_misread_is_the_same_head(again: tuple[str, ...], repeated: int) -> None:
+    rows = [("จัดซื้อ", "ประกาศแผน", "กองคลัง", "ราคาต่ำ"), ("รับเรื่อง", "แยกตู้รับ", "สำนักปลัด", "ยุติได้")]
+    xs = (50.0, 150.0, 250.0, 350.0, 450.0)
+    found = long_tables(stitch(pages([table(1, [MEASURES, rows[0]], xs)], [table(2, [again, rows[1]], xs)])))
+    assert sum(one.repeated_heads for one in found) == repeated
+
+
 def test_a_table_goes_on_without_a_head() -> None:
     (found,) = long_tables(stitch(pages([table(1, [HEAD, *body(1, 2)])], [table(2, body(3, 4), top=40)])))
     assert (len(found.rows), found.repeated_heads, found.joined_rows) == (5, 0, 0)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...rulebook.spelling import Spelling
 from .blanks import without_false_blanks
 from .codes import coded, coded_as
+from .doubted import Doubted, undoubled
 from .glance import LIKELY, Glance
 from .kinds import Kind, Place, looks_like_number, own_kind
 from .memory import LateError, Memory, Said
@@ -29,10 +30,12 @@ SIZES = (24, 32)
 WORDS = 20
 """Pixels of height that letters have when words are read. Of 958 lines of seven scans 810 are then read rightly, at 17 pixels 796,
 as they come, at 21 to 34 pixels, 802, and with the grain smoothed 801; and a fifth of the time is saved."""
+NAMES = (17, 24, 28)
+"""Pixels of height that letters have when a name that no list has is read again: at one of these it may be a name of a list."""
 PLAIN = 0.95
 """How likely each character of a number must look for Tesseract not to be asked about it again."""
-LISTED = re.compile(r"^([0-9๐-๙]{1,2}),(?= [ก-ฮเ-ไ])")
-"""The number of a list's entry, whose point was read as a comma."""
+LISTED = re.compile(r"^([0-9๐-๙]{1,2})(?:,(?= [ก-ฮเ-ไ])| \.(?= ?[ก-ฮเ-ไ]))")
+"""The number of a list's entry, whose point was read as a comma, or stands apart in a line whose letters are set apart."""
 FOREIGN = re.compile("[A-Za-z]+")
 SLIGHT = re.compile("[A-Za-z]?[a-z]|[a-z][A-Z]|[a-z]{3}")
 """Alone on its line it is Thai, however sure the reader is of it: of "ปี" it makes "iJ", of "มี" "ii", of "เลย" "tag"."""
@@ -59,7 +62,8 @@ NO_WORDS = Spelling({}, ())
 @dataclass(frozen=True, slots=True)
 class Asking:
     """The pieces of one page read by Tesseract. `letter` is the height of its letters in pixels, `acronyms` what may head columns,
-    `spelling` the words that are put right where one letter of them is read as its look-alike.
+    `spelling` the words that are put right where one letter of them is read as its look-alike, `doubted` what else tells misread
+    letters of running text.
 
     All methods raise LateError where the page has taken too long.
     """
@@ -68,6 +72,7 @@ class Asking:
     letter: float
     acronyms: Collection[str] = ()
     spelling: Spelling = NO_WORDS
+    doubted: Doubted | None = None
 
     def once(self, piece: Piece, place: Place | None, look: Glance) -> tuple[str, Kind]:
         """The text of a piece and what it is by itself. Tesseract is not asked what a glance tells."""
@@ -137,7 +142,22 @@ class Asking:
         lines = lines_in(piece.image, self.letter) if several else (piece.image,)
         if several and len(lines) == 1:  # of no letters that are as most are: a title, perhaps
             return read_block(self._small(piece.image), memory=self.memory)[0]
-        return "\n".join(text for text in map(self._of_line, lines) if text)
+        return "\n".join(text for text in map(self._told, lines) if text)
+
+    def _told(self, image: NDArray[np.uint8]) -> str:
+        """The text of a line, misread letters put right where the language tells them, a name that nobody knows read again."""
+        text = self._of_line(image)
+        if self.doubted is None:
+            return text
+        plain = undoubled(text)  # the text keeps the marks: doubled ones tell repair how the document is damaged
+        if self.doubted.is_strange(plain):
+            letter = max(self.letter, letter_height(ink_of(image)))
+            sizes = (max(1, round(image.shape[0] * size / letter)) for size in NAMES)
+            again = (image, *(_sized(image, size) for size in sizes))
+            said = {undoubled(reading): reading for reading in (self._line(one)[0] for one in again)}
+            found = self.doubted.named(plain, said)
+            return text if found == plain else said[found]
+        return self.doubted.reread(text)
 
     def _of_line(self, image: NDArray[np.uint8]) -> str:
         letter = max(self.letter, letter_height(ink_of(image)))  # a title is set larger, and wider

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .numerals import BLANK, parted
+from .numerals import blank_in, parted
 from .pieces import ink_of
 
 MARKS: Final = frozenset("ัิีึืฺุู็่้๊๋์ํ๎")
@@ -30,7 +30,8 @@ def without_false_blanks(text: str, image: NDArray[np.uint8], letter: float) -> 
     doubtful = [found.start() for found in _WITHIN.finditer(text)]
     if not doubtful:
         return text
-    parts = parted(ink_of(image), max(2.0, BLANK * letter))
+    ink = ink_of(image)
+    parts = parted(ink, blank_in(ink, letter))
     excess = text.count(" ") - (len(parts) - 1)
     if not parts or excess <= 0:
         return text

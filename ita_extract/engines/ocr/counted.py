@@ -1,15 +1,16 @@
 """Heads of columns that are counted: "ตัวชี้วัดที่ 1" to "ตัวชี้วัดที่ 10", from left to right.
 
 A head prints its number once, often bold and beside nothing that tells how this face prints its digits; of one of ten Tesseract
-makes another digit, or nothing. The column is then no one's, or its neighbour's twice, and all that stands in it goes under a wrong
-name. But nine heads that count tell the tenth. Only heads are put right by this: no number of the body is.
+makes another digit, or nothing. The column is then no one's, or its neighbour's twice, and all in it goes under a wrong name. But
+nine heads that count tell the tenth. Behind the heads of its indicators stands that of an instrument: where IIT and EIT are read so
+and a third is not, it is OIT. Only heads are put right by this: no number of the body is.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,8 @@ from .shapes import UNKNOWN
 LEAST, MOSTLY = 5, 0.7
 """So many heads of the same words count, and the share of them whose number is read and is the one of its place."""
 _HEAD: Final = re.compile(rf"(?P<words>\D*[ก-ฮ][^\d{UNKNOWN}]*?)\s*(?P<number>[\d{UNKNOWN}]{{0,2}})")
+_WORD: Final = re.compile("[ก-ฮ].*[ก-ฮ]")
+"""What has two letters of Thai is a heading that says something else."""
 _TO_THAI: Final = str.maketrans(ARABIC, THAI)
 
 
@@ -33,8 +36,10 @@ class Head:
     piece: int
 
 
-def counted(pieces: Sequence[Piece], places: Sequence[Place | None], texts: Sequence[str]) -> tuple[str, ...]:
-    """The texts, numbers of heads that count put right where all the others leave no choice."""
+def counted(
+    pieces: Sequence[Piece], places: Sequence[Place | None], texts: Sequence[str], acronyms: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The texts, numbers of heads that count and the `acronyms` behind them put right where all the others leave no choice."""
     cells: dict[tuple[int, int, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, place in enumerate(places):
         if place is not None and texts[at]:
@@ -52,7 +57,29 @@ def counted(pieces: Sequence[Piece], places: Sequence[Place | None], texts: Sequ
                 if number != head.number:
                     text = texts[head.piece]
                     out[head.piece] = f"{text.removesuffix(head.number).rstrip()} {number}".strip()
+        if missing := _missing(row, heads, texts, acronyms):
+            column, acronym = missing
+            first, *others = row[column]
+            out[first] = acronym
+            for at in others:
+                out[at] = ""
     return tuple(out)
+
+
+def _missing(
+    row: Mapping[int, Sequence[int]], heads: Sequence[Head | None], texts: Sequence[str], acronyms: Collection[str]
+) -> tuple[int, str] | None:
+    """The one column behind heads that count whose heading says nothing, and the one acronym that is not among the others."""
+    columns = sorted(row)
+    counts = [head is not None and bool(head.number) for head in heads]
+    behind = [columns[at] for at in range(2, len(columns)) if counts[at - 2] and counts[at - 1] and not counts[at]]
+    said = {column: "".join(texts[at] for at in row[column]) for column in behind}
+    known = {text for text in said.values() if text in acronyms}
+    unread = [column for column, text in said.items() if text not in acronyms]
+    if len(unread) != 1 or len(known) < 2 or len(known) + 1 != len(behind) or _WORD.search(said[unread[0]]):
+        return None
+    alike = {one for one in acronyms if {one[1:]} == {text[1:] for text in known}} - known
+    return (unread[0], alike.pop()) if len(alike) == 1 else None
 
 
 def _head(cell: Sequence[int], pieces: Sequence[Piece], texts: Sequence[str]) -> Head | None:

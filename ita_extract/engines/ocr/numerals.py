@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,12 @@ BLANK = 0.36
 """The white that parts words, in heights of a letter; between letters it is a third of it."""
 LONGEST = 12
 """Characters of the longest number within a line."""
+LOOSE, ENOUGH = 1.5, 10
+"""The same in the white that is usual between the letters of a line, where it has so many."""
+BESIDE_ONE = 0.15
+"""What a 1 adds to the white beside it, which is as wide as any digit and mostly paper: a "15" was read "1 5"."""
+PADDED = 2
+"""Pixels of white at both ends of a part."""
 BRACKET = 0.5
 """A bracket is at most so wide as it is high."""
 SOLID = 0.7
@@ -44,6 +50,10 @@ _NUMBER: Final = re.compile(r"[IEO]?\d{1,2}|(?=\D*\d)[\d.,%/-]+")
 """A number, or the code of an item."""
 
 
+Part: TypeAlias = tuple[tuple[int, int], tuple[Glyph, ...], Glance]
+"""From where to where a part of a line goes, its characters, and what they look like."""
+
+
 @dataclass(frozen=True, slots=True)
 class Numeral:
     """A number in a line: `text`, and the columns of pixels from `start` to `end` that it takes, its brackets included."""
@@ -60,15 +70,17 @@ def numerals(image: NDArray[np.uint8], letter: float, acronyms: Collection[str] 
     """
     ink = ink_of(image)
     spans, glyphs = [], []
-    parts = parted(ink, max(2.0, BLANK * letter))
+    blank = blank_in(ink, letter)
+    parts = parted(ink, blank)
     first = parts[0][0] if parts else 0
     for start, end in parts:
-        found = glyphs_of(image[:, start:end]) if end - start <= LONGEST * letter else ()
-        if 0 < len(found) <= LONGEST:
+        found = _glyphs(image, start, end, letter)
+        if found:
             spans.append((start, end))
             glyphs.append(found)
     out: list[Numeral] = []
     looks = glanced(glyphs)
+    spans, glyphs, looks = _ones_joined(image, letter, blank, list(zip(spans, glyphs, looks, strict=True)))
     opened, joined = looks[0].text if looks else "", 1  # what the line begins with that may be a code, and in how many parts
     for at, ((start, end), own, look) in enumerate(zip(spans, glyphs, looks, strict=True)):
         is_code = start == first and len(parts) > 1 and not _is_bracket(own[0], ink[:, start:end])
@@ -82,6 +94,34 @@ def numerals(image: NDArray[np.uint8], letter: float, acronyms: Collection[str] 
         else:
             out.append(Numeral(start, end, text))
     return _years(out, TORN * letter)
+
+
+def _glyphs(image: NDArray[np.uint8], start: int, end: int, letter: float) -> tuple[Glyph, ...]:
+    """The characters of a part that may be a number; none of what is too long for one."""
+    found = glyphs_of(image[:, start:end]) if end - start <= LONGEST * letter else ()
+    return found if len(found) <= LONGEST else ()
+
+
+def _ones_joined(
+    image: NDArray[np.uint8], letter: float, blank: float, parts: Sequence[Part]
+) -> tuple[list[tuple[int, int]], list[tuple[Glyph, ...]], list[Glance]]:
+    """The parts of a line, their characters and what these look like, parts that only the white beside a 1 parted put together.
+
+    They are where they look like a number together: "1" and a point that stands alone, which looks like ๑, are "1.".
+    """
+    out: list[Part] = []
+    for span, own, look in parts:
+        out.append((span, own, look))
+        if len(out) < 2:
+            continue
+        (start, before), _, other = out[-2]
+        ones = (other.text[-1:] == "1") + (look.text[:1] == "1")
+        if ones and span[0] - before + 2 * PADDED < blank + ones * BESIDE_ONE * letter:
+            whole = _glyphs(image, start, span[1], letter)
+            [together] = glanced([whole])
+            if _told(whole, together, ()) and UNKNOWN not in together.text:
+                out[-2:] = [((start, span[1]), whole, together)]
+    return [span for span, *_ in out], [own for _, own, _ in out], [look for *_, look in out]
 
 
 def _years(found: Sequence[Numeral], near: float) -> tuple[Numeral, ...]:
@@ -103,7 +143,10 @@ def put_in(text: str, image: NDArray[np.uint8], letter: float, numbers: Sequence
 
     It is plain where the text has as many parts as the picture, and those in the places of numbers are about as long.
     """
-    parts, words = parted(ink_of(image), max(2.0, BLANK * letter)), text.split()
+    ink, words = ink_of(image), text.split()
+    parts = parted(ink, blank_in(ink, letter))
+    if len(parts) > len(words):
+        parts = _as_numbers_span(parts, numbers)
     if len(parts) != len(words):
         return None
     out: list[str] = []
@@ -118,6 +161,22 @@ def put_in(text: str, image: NDArray[np.uint8], letter: float, numbers: Sequence
     return " ".join(out)
 
 
+def _as_numbers_span(parts: Sequence[tuple[int, int]], numbers: Sequence[Numeral]) -> list[tuple[int, int]]:
+    """The parts of a line, those that one number spans put together."""
+    out: list[tuple[int, int]] = []
+    for start, end in parts:
+        spanned = bool(out) and any(one.start < out[-1][1] and start < one.end for one in numbers)
+        out[-1:] = [(out[-1][0], end)] if spanned else [*out[-1:], (start, end)]
+    return out
+
+
+def blank_in(ink: NDArray[np.uint8], letter: float) -> float:
+    """The white, in pixels, that parts the words of a line: more in one whose letters are set apart to fill it."""
+    whites = np.diff(np.flatnonzero(ink.any(0))) - 1
+    whites = whites[whites > 0]
+    return max(2.0, BLANK * letter, LOOSE * float(np.median(whites)) if len(whites) >= ENOUGH else 0.0)
+
+
 def parted(ink: NDArray[np.uint8], blank: float) -> list[tuple[int, int]]:
     """The columns of pixels between blanks: where each part starts and ends."""
     inked = np.flatnonzero(ink.any(0))
@@ -126,7 +185,7 @@ def parted(ink: NDArray[np.uint8], blank: float) -> list[tuple[int, int]]:
     breaks = np.flatnonzero(np.diff(inked) > blank)
     starts, ends = inked[np.concatenate(([0], breaks + 1))], inked[np.concatenate((breaks, [len(inked) - 1]))] + 1
     width = ink.shape[1]
-    return [(max(0, int(start) - 2), min(width, int(end) + 2)) for start, end in zip(starts, ends, strict=True)]
+    return [(max(0, int(start) - PADDED), min(width, int(end) + PADDED)) for start, end in zip(starts, ends, strict=True)]
 
 
 def _told(glyphs: Sequence[Glyph], look: Glance, acronyms: Collection[str]) -> str:

@@ -64,7 +64,8 @@ def pictures(source: SourceDocument, pages: Collection[int] | None = None) -> It
 def _rendered(source: SourceDocument, pages: Collection[int] | None) -> Iterator[Picture]:
     import pypdfium2 as pdfium
 
-    from ..bytes import check_pdf_bytes, why_not_opened
+    from ..bytes import check_pdf_bytes
+    from ..closed import why_not_opened
 
     check_pdf_bytes(source.data)
     try:

@@ -24,6 +24,7 @@ from ...model.turning import turn_page
 from ...rulebook.latin import Latin
 from ...rulebook.spelling import Spelling
 from .asking import LINES, NO_WORDS, Asking
+from .doubted import Doubted
 from .glance import Glance, glanced
 from .kinds import Place
 from .layout import page_of
@@ -67,14 +68,15 @@ def read(
     on_page: Callable[[], None] = lambda: None,
     cache: Cache | None = None,
     seconds: float = PAGE_SECONDS,
+    doubted: Doubted | None = None,
 ) -> Iterator[Page]:
     """Yields the pages, or those of `pages` (from 1), in order, read from their pictures.
 
-    `latin`: what is known of the Latin letters that there may be; `spelling`: of the words. `cache`: where it is kept what
-    Tesseract said of each page. A page that takes Tesseract more than `seconds` of computing comes without characters. Raises
-    DocumentError where a picture cannot be had. Boxes are those of the page as it lies straight: a scan that leans half a degree
-    has them off by up to two points at its margins. The characters of a page that lies on its side or upside down are turned as
-    they are shown.
+    `latin`: what is known of the Latin letters that there may be; `spelling`: of the words; `doubted`: what running text costs as
+    Thai. `cache`: where it is kept what Tesseract said of each page. A page that takes Tesseract more than `seconds` of computing
+    comes without characters. Raises DocumentError where a picture cannot be had. Boxes are those of the page as it lies straight: a
+    scan that leans half a degree has them off by up to two points at its margins. The characters of a page that lies on its side or
+    upside down are turned as they are shown.
     """
     cv2.setNumThreads(1)  # the processes are the workers
     own_settings = settings()
@@ -82,7 +84,9 @@ def read(
         sheets = []
         for picture in block:
             memory = Memory.of_page(picture.gray, own_settings, cache, seconds)
-            sheets.append(_first_pass(picture, cells, partial(Asking, memory, acronyms=latin.acronyms, spelling=spelling)))
+            sheets.append(
+                _first_pass(picture, cells, partial(Asking, memory, acronyms=latin.acronyms, spelling=spelling, doubted=doubted))
+            )
             memory.keep()
             on_page()
         for sheet, texts in zip(sheets, settled_texts(sheets, latin.grades or LATIN), strict=True):

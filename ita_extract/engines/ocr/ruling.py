@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .dotted import with_dotted
 from .pictures import DPI, POINT
 from .upright import HARDLY, lean_of, turned
 
@@ -53,7 +54,7 @@ def straightened(gray: NDArray[np.uint8]) -> Straight:
         shown = _turned(gray, lean)
         dark = _dark(shown)
         level = _rules(dark, LEVEL)
-    upright = _rules(dark, UPRIGHT)
+    level, upright = with_dotted(shown, level, _rules(dark, UPRIGHT))
     return Straight(round(lean, 3), _edges(level, upright), _wiped(shown, level, upright))
 
 

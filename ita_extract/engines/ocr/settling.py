@@ -77,7 +77,7 @@ def settled_texts(sheets: Sequence[Sheet], letters: str) -> Iterator[tuple[str, 
             texts[at] = _code(text, looks[at]) if script == "arabic" else text
     start = 0
     for sheet in sheets:
-        yield counted(sheet.pieces, sheet.places, texts[start : start + len(sheet.pieces)])
+        yield counted(sheet.pieces, sheet.places, texts[start : start + len(sheet.pieces)], sheet.ask.acronyms)
         start += len(sheet.pieces)
 
 

@@ -46,13 +46,17 @@ def upended(
         wide, high = _extent(own)
         if high >= max(TALL * ask.letter, SLIM * wide) and (found := _turned(own, shown, cells[cell], ask, WAYS, SURER)):
             turned[cell] = found
-    votes: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+    votes: dict[int, Counter[int]] = defaultdict(Counter)
+    last: dict[int, int] = defaultdict(int)  # the last row of the heads of each table
     for cell, found in turned.items():
-        votes[rows[cell]][found[0].turn] += 1
+        table, row = rows[cell]
+        votes[table][found[0].turn] += 1
+        last[table] = max(last[table], row)
     for cell, own in inside.items():
+        table, row = rows[cell]
         wide, high = _extent(own)
-        if rows[cell] in votes and high >= max(ask.letter, NARROW * wide):
-            [(way, _)] = votes[rows[cell]].most_common(1)
+        if table in votes and row <= last[table] and high >= max(ask.letter, NARROW * wide):
+            [(way, _)] = votes[table].most_common(1)
             if not turned.get(cell) or turned[cell][0].turn != way:
                 turned[cell] = _turned(own, shown, cells[cell], ask, (way,), -SURER)
     kept = (piece for piece in pieces if not turned.get(piece.cell))

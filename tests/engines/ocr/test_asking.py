@@ -58,3 +58,27 @@ def test_the_digits_of_a_code_may_stand_apart_and_it_is_told_once(gap: int, said
 @pytest.mark.parametrize("shape", [(40, 0), (0, 40), (40, 1), (1, 1)])
 def test_nothing_is_no_text(shape: tuple[int, int]) -> None:
     assert Asking(Memory("k"), 28.0)._words(np.full(shape, 255, np.uint8)) == ""
+
+
+def spread(*parts: str, white: float) -> np.ndarray:
+    """A line of parts with so much white between them, in heights of a letter of theirs."""
+    pictures = [printed(part)[:, 6:-6] for part in parts]
+    high = max(picture.shape[0] for picture in pictures)
+    gap = np.full((high, round(white * letter_height(ink_of(printed("กนพ"))))), 255, np.uint8)
+    down = [np.pad(picture, ((high - picture.shape[0], 0), (0, 0)), constant_values=255) for picture in pictures]
+    return np.pad(np.hstack([one for picture in down for one in (picture, gap)]), 20, constant_values=255)
+
+
+@pytest.mark.parametrize(
+    ("parts", "white", "told"),
+    [
+        (("1", "5"), 0.46, ["15"]),  # a 1 is as wide as a 5, and mostly paper
+        (("61", ".8"), 0.46, ["61.8"]),
+        (("1", "1"), 0.56, ["11"]),
+        (("1", "5"), 0.8, ["1", "5"]),  # with a blank between them
+        (("2", "5"), 0.46, ["2", "5"]),  # so far no two other digits of a number stand apart
+    ],
+)
+def test_the_white_beside_a_one_parts_no_number(parts: tuple[str, ...], white: float, told: list[str]) -> None:
+    image = spread(*parts, white=white)
+    assert [one.text for one in numerals(image, letter_height(ink_of(printed("กนพ"))))] == told

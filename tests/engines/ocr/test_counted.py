@@ -63,3 +63,25 @@ def test_numbers_that_count_stay_and_gaps_are_never_filled_wrongly(start: int, c
     lost = data.draw(st.sets(st.integers(0, count - 1), max_size=count))
     read = [UNKNOWN * len(text) if at in lost else text for at, text in enumerate(true)]
     assert all(told in (own, before) for told, own, before in zip(in_order(read), true, read, strict=True))
+
+
+ACRONYMS = frozenset({"IIT", "EIT", "OIT", "ITA"})
+
+
+def behind(*instruments: str) -> list[str]:
+    first, second, third = instruments
+    told = heads(*"1234567", "8", "9", "10")
+    return ["หน่วยงาน", *told[:5], first, *told[5:8], second, *told[8:], third, "คะแนนรวม", "ระดับ"]
+
+
+def test_the_head_of_an_instrument_that_says_nothing_is_the_one_that_is_missing() -> None:
+    for unread in (UNKNOWN, "=๐", "ก"):
+        for true in (["IIT", "EIT", "OIT"], ["IIT", "EIT", "OIT"][::-1]):
+            for at in range(3):
+                read = [unread if place == at else name for place, name in enumerate(true)]
+                assert list(counted(*row(*behind(*read)), ACRONYMS)) == behind(*true)
+
+
+def test_a_head_that_says_something_else_or_two_that_say_nothing_stay() -> None:
+    for told in (behind("IIT", "EIT", "คะแนน"), behind("IIT", UNKNOWN, UNKNOWN), behind("IIT", "IIT", UNKNOWN)):
+        assert list(counted(*row(*told), ACRONYMS)) == told
