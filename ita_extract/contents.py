@@ -104,7 +104,8 @@ def read_pages(
     for page in engine.read(source, pages, lost):
         if why := why_ocr(page):
             needs.append(OcrNeed(page.number, why))
-        contents.append(read_content(page))
+        content = read_content(page)
+        contents.append(replace(content, fault=("MALFORMED", page.damage)) if page.damage else content)
         if not (why and reads_scans):  # else it is read when OCR has read it
             on_page()
     if errors and len(errors) == len(contents):
@@ -119,15 +120,21 @@ def _read_pictures(
     """The pages of a document read by OCR, all of them or those asked for."""
     if why := ocr.missing():
         raise DocumentError("NO_TEXT", f"reading pictures needs OCR: {why}")
+    from .engines.ocr.doubted import Doubted
     from .engines.ocr.pictures import count_pictures
     from .engines.ocr.reading import read
+    from .repair.reading import standing_cost
     from .rulebook.latin import load_latin
+    from .rulebook.load import load_rulebook
     from .rulebook.spelling import load_spelling
     from .run.child import expect_scans
     from .tables.content import cell_boxes, read_content
 
     expect_scans(count_pictures(source) if pages is None else len(pages))
-    done = tuple(read_content(page) for page in read(source, pages, cell_boxes, load_latin(), load_spelling(), on_page, cache))
+    registry = load_rulebook().registry
+    doubted = Doubted(standing_cost, registry.lookalikes, registry.knows_agency)
+    found = read(source, pages, cell_boxes, load_latin(), load_spelling(), on_page, cache, doubted=doubted)
+    done = tuple(read_content(page) for page in found)
     without = tuple(OcrNeed(page.number, "picture") for page in done if not page.char_count)
     return Contents(OCR, done, without, tuple(page.number for page in done if page.char_count))
 
@@ -140,7 +147,8 @@ def _with_scans(
         scanned = _read_pictures(source, wanted, on_page, cache)
     except DocumentError:  # a page too large to be rendered ends no document whose other pages were read
         return raw
-    known = {page.number: page for page in scanned.pages if page.number in scanned.ocr_pages}
+    faults = {page.number: page.fault for page in raw.pages}
+    known = {page.number: replace(page, fault=faults[page.number]) for page in scanned.pages if page.number in scanned.ocr_pages}
     pages, needs = (known.get(page.number, page) for page in raw.pages), (need for need in raw.need_ocr if need.page not in known)
     ocr_pages = tuple(sorted({*raw.ocr_pages, *known}))
     return Contents(OCR if len(ocr_pages) == len(raw.pages) else raw.engine, tuple(pages), tuple(needs), ocr_pages)

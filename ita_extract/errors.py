@@ -76,7 +76,7 @@ class NothingReadError(ItaError):
 DOCUMENT_CODES = {
     "NOT_PDF": "the file is named .pdf but its content is something else",
     "TRUNCATED": "the file ends before its end",
-    "ENCRYPTED": "a password is needed to open the file",
+    "ENCRYPTED": "a password is needed to open the file: save it without one",
     "MALFORMED": "the file is damaged beyond reading",
     "EMPTY": "the file has no bytes or no pages",
     "NO_TEXT": "no page has text that can be read: they need OCR",

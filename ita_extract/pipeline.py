@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .checks.conserve import check_characters, check_rows
+from .checks.filled import with_filled
 from .checks.legible import nothing_legible, tell_needs
-from .contents import Contents, fault_of, parts_of, read_contents
+from .contents import PDF, Contents, fault_of, parts_of, read_contents
 from .corrections import Decision, noted, settled
 from .crosscheck import Disagreement, OtherCount, explain_failure, find_disagreements, tell_disagreements
 from .engines.bytes import is_whole
@@ -27,6 +28,8 @@ from .rulebook.registry import Registry
 from .tables.stitch import stitch
 
 EXAMPLE = 80
+UNKNOWN = ": nothing"
+"""How the evidence for a kind of document ends of which there is none: see `records.classify`."""
 
 
 def extract(
@@ -102,12 +105,13 @@ def _settled(
         return told
     found, names = identified(told.named, rulebook.registry)
     records, checks = settled(found, decisions, rulebook)
+    records, read = with_filled(records, told.checks)
     return DocumentResult(
         document_id=source.document_id,
         document=told.document,
         records=records,
         rejects=told.rejects,
-        checks=(*told.checks, *names, *checks, *noted(decisions, told.rejects)),
+        checks=(*read, *names, *checks, *noted(decisions, told.rejects)),
         repairs=told.repairs,
     )
 
@@ -118,13 +122,29 @@ def _disagreements(source: SourceDocument, contents: Contents) -> tuple[Disagree
 
 def _no_text(source: SourceDocument, contents: Contents) -> DocumentError:
     """Why nothing of a document that was opened could be read."""
+    error = _why_no_text(source, contents)
+    return DocumentError(error.code, "; ".join((error.detail, *_beside_its_pages(source, read=False))))
+
+
+def _beside_its_pages(source: SourceDocument, *, read: bool) -> list[str]:
+    """What a person should know of a PDF that no page shows. `read`: its pages are an ITA document, whatever else it is."""
+    if source.media_type != PDF:
+        return []
+    from .engines.inside import tell_attached, tell_shell
+
+    told = (tell_attached(source.data), "" if read else tell_shell(source.data))
+    return [*filter(None, told)]
+
+
+def _why_no_text(source: SourceDocument, contents: Contents) -> DocumentError:
     if disagreements := _disagreements(source, contents):
         return DocumentError("ENGINE_DISAGREE", tell_disagreements(disagreements))
     if fault := fault_of(contents.pages):
         return DocumentError(fault.code, f"{fault.detail}; there is no text on the others")
     if contents.need_ocr:
         return DocumentError("NO_TEXT", tell_needs(contents.need_ocr))
-    return DocumentError("EMPTY", f"nothing is printed on its pages, {len(contents.pages)} in number")
+    count = len(contents.pages)
+    return DocumentError("EMPTY", f"nothing is printed on {'its only page' if count == 1 else f'any of its {count:,} pages'}")
 
 
 def agency_names(registry: Registry) -> AgencyNames:
@@ -141,6 +161,8 @@ def _document_record(
     source: SourceDocument, contents: Contents, document: Document, reading: Reading, registry: Registry
 ) -> DocumentRecord:
     code, message = _outcome(source, contents, reading)
+    notes = _beside_its_pages(source, read=bool(reading.parts))
+    message = "; ".join(filter(None, (message, *notes))) or None
     named = with_place(reading.agency_name, reading.title, registry)
     who = document_identity(named, registry) if named else None
     return DocumentRecord(
@@ -167,7 +189,7 @@ def _outcome(source: SourceDocument, contents: Contents, reading: Reading) -> tu
     """The code and message of a document that was read but not wholly, or is of no known kind; None, None for a good one."""
     fault = fault_of(contents.pages)
     if not reading.parts:
-        return "NOT_ITA", "; ".join((*reading.evidence, *((fault.detail,) if fault else ())))
+        return "NOT_ITA", "; ".join((*_why_unknown(contents, reading), *((fault.detail,) if fault else ())))
     if contents.engine != "text" and not is_whole(source.data):
         read = sum(page.fault is None for page in contents.pages)
         return "TRUNCATED", f"the file breaks off after {len(source.data):,} bytes; {read} pages could be read"
@@ -185,6 +207,16 @@ def _outcome(source: SourceDocument, contents: Contents, reading: Reading) -> tu
     if not reading.records:
         return "NO_RECORDS", f"none of {sum(tally.values())} rows"
     return None, None
+
+
+def _why_unknown(contents: Contents, reading: Reading) -> Iterator[str]:
+    """What spoke for each kind of document that anything spoke for, and how a document begins that nothing is known of."""
+    told = [line for line in reading.evidence if not line.endswith(UNKNOWN)]
+    if told:
+        yield from told
+        return
+    first = next((" ".join(part.text.split()) for page in contents.pages for part in parts_of(page) if part.text.strip()), "")
+    yield f"nothing in it speaks for any kind of ITA document; it begins {first[:EXAMPLE]!r}"
 
 
 def _unreadable(

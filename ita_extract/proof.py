@@ -8,7 +8,6 @@ adds up to; a state changed after the fact, by what the numbers prove.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from .checks.judge import check_records
 from .dataset.descriptor import DIGITS
 from .dataset.elsewhere import unfounded
 from .dataset.parts import ReleaseTables
-from .dataset.reconcile import reproved
+from .dataset.reproof import Own, reproved
 from .model.record import Check, Record, Verification
 from .readback import ReadBack, numbers, other_outcomes, place_of, records_of, told_of, verification
 from .rulebook.frameworks import Framework
@@ -36,7 +35,7 @@ def prove(
     `older` are the documents, by the first DIGITS of their ids, that other code or rules read: where these do not come to what is
     published of one, that is told in one line, and its numbers are held against others as they are published.
     """
-    own: dict[tuple[str, str], dict[int, Verification]] = defaultdict(dict)
+    own = Own()
     lent: dict[tuple[str, str, int], str] = {}
     for document_id, document in _documents(tables):
         names, settled = document.names, document.lent()
@@ -51,9 +50,7 @@ def prove(
                 yield "OLDER", "documents", f"document {document_id}: {NOT_TODAYS}"
             continue  # its states as they are published go into the comparison: that was made by today's code
         yield from failures
-        for name, state in zip(names, states, strict=True):
-            dataset, number = place_of(name)
-            own[dataset, document_id][number] = state
+        own.add(document_id, dict(zip(map(place_of, names), states, strict=True)))
     for (dataset, document_id, record_no), why in unfounded(tables, lent):
         yield "PROOF", dataset, f"document {document_id}, {dataset}/{record_no}: {why}"
     yield from reproved(tables, own, lent)

@@ -81,7 +81,7 @@ def print_run(summary: Summary) -> None:
     for line in run_lines(summary):
         screen.print(inert(line), markup=False, soft_wrap=True)
     screen.print(values_line(summary.values))
-    screen.print(f"Release {summary.release} in {summary.path}", soft_wrap=True, markup=False)
+    screen.print(f"Release {summary.release} in {summary.where}", soft_wrap=True, markup=False)
 
 
 DOCUMENT_COLUMNS = ("document", "status", "pages", "records", "rejects", "contradicted", "code")
@@ -106,6 +106,8 @@ def run_lines(summary: Summary) -> Iterator[str]:
     for outcome in summary.outcomes:
         if outcome.code:
             yield f"{outcome.name}: {outcome.code}: {outcome.message}"
+        elif outcome.message:
+            yield f"{outcome.name}: {outcome.message}"
     for outcome in summary.outcomes:
         if outcome.lossy_pages:
             where = f"page{'s' * (len(outcome.lossy_pages) > 1)} {page_ranges(outcome.lossy_pages)}"
@@ -132,7 +134,7 @@ def run_json(summary: Summary, exit_code: int) -> str:
         values.setdefault(name, {})[kind] = count
     told = {
         "release": summary.release,
-        "path": str(summary.path),
+        "path": summary.where,
         "exit_code": exit_code,
         "seconds": round(summary.seconds, 3),
         "documents": [asdict(outcome) for outcome in summary.outcomes],

@@ -23,7 +23,7 @@ from ..rulebook.fields import Dataset
 from .descriptor import Descriptor, DescriptorError, FileEntry, Resource, read_descriptor
 from .disk import file_sha256, joint_sha256, storage_errors
 from .limits import broken
-from .parts import ROWS, ReleaseTables, TableReader
+from .parts import ROWS, Different, ReleaseTables, TableReader
 from .read import file_batches
 from .release import ID_DIGITS
 from .schema import arrow_schema
@@ -267,11 +267,13 @@ def _between(tables: ReleaseTables) -> Iterator[Problem]:
             there = whole[to, column] if (to, column) in whole else tables(to, [column])[column]
             _refer(found, name, column, to, tables(name, [column])[column], there)
     counted = {"documents", "rejects", "checks"} <= {*tables.names}
+    named = {one: Different() for one in referring if tables.by_document(one[0]) and (one[2], one[1]) in whole}
     for part in tables.parts():
         for name, column, to in referring:
-            if tables.by_document(name):
-                there = whole[to, column] if (to, column) in whole else part(to)[column]
-                _refer(found, name, column, to, part(name)[column], there)
+            if (name, column, to) in named:  # looked up once and not part by part: a hundred thousand agencies are hashed each time
+                named[name, column, to].add(part(name)[column])
+            elif tables.by_document(name):
+                _refer(found, name, column, to, part(name)[column], part(to)[column])
         if counted:
             found.add("COUNT", "documents", _wrong_counts(part, tables.descriptor))
             explained = _explained(part, tables.descriptor)
@@ -280,6 +282,8 @@ def _between(tables: ReleaseTables) -> Iterator[Problem]:
                     silent = conflicts(part, resource.dataset) - explained
                     words = sorted(f"document {document_id}, {thing}" for document_id, thing in silent)
                     found.add("CONFLICT", resource.dataset.name, words)
+    for (name, column, to), values in named.items():
+        _refer(found, name, column, to, values.all(), whole[to, column])
     yield from found.problems("REFERENCE", "COUNT", "CONFLICT")
 
 

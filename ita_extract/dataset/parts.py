@@ -42,8 +42,8 @@ class ReleaseTables:
         if columns is None and self._last is not None and self._last[0] == name:
             return self._last[1]
         self._last = None
-        batches = [batch for file in self._files(name, columns) for batch in file]
-        table = pa.Table.from_batches(batches, self._schema(name, columns))
+        batches = [batch for file in self.files(name, columns) for batch in file]
+        table = pa.Table.from_batches(batches, self.schema(name, columns))
         if columns is None:
             self._last = (name, table)
         return table
@@ -67,22 +67,24 @@ class ReleaseTables:
         if self.unsorted & {*wanted}:
             yield self
             return
-        cursors = [(name, _Cursor(batches)) for name in wanted for batches in self._files(name, columns)]
+        cursors = [(name, _Cursor(batches)) for name in wanted for batches in self.files(name, columns)]
         while True:
             bound = min((last for _, cursor in cursors if (last := cursor.last()) is not None), default=None)
             found: dict[str, list[pa.Table]] = defaultdict(list)
             for name, cursor in cursors:
                 found[name] += cursor.take(bound)
-            yield _Part(self, {name: concat(found[name], self._schema(name, columns)) for name in wanted})
+            yield _Part(self, {name: concat(found[name], self.schema(name, columns)) for name in wanted})
             if bound is None:
                 return
             pa.default_memory_pool().release_unused()  # else it is kept, to be used again one day
 
-    def _files(self, name: str, columns: Sequence[str] | None = None) -> Iterator[Iterator[pa.RecordBatch]]:
+    def files(self, name: str, columns: Sequence[str] | None = None) -> Iterator[Iterator[pa.RecordBatch]]:
+        """The rows of a dataset file by file, so many at a time."""
         resource = self._resource(name)
         return (file_batches(self.release, resource, file, self.rows, columns) for file in resource.files)
 
-    def _schema(self, name: str, columns: Sequence[str] | None) -> pa.Schema:
+    def schema(self, name: str, columns: Sequence[str] | None = None) -> pa.Schema:
+        """The schema of a dataset, or of some columns of it."""
         schema = arrow_schema(self._resource(name).dataset)
         return schema if columns is None else pa.schema([schema.field(column) for column in columns], schema.metadata)
 
@@ -91,6 +93,24 @@ class ReleaseTables:
         if resource is None:
             raise KeyError(f"the release has no dataset {name!r}")
         return resource
+
+
+def in_batches(tables: TableReader, name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Some columns of a dataset, in the order of its rows: of a release some thousand rows at a time."""
+    if not isinstance(tables, ReleaseTables):
+        yield tables(name).select(columns)
+        return
+    for file in tables.files(name, columns):
+        for batch in file:
+            yield pa.Table.from_batches([batch])
+    pa.default_memory_pool().release_unused()
+
+
+def schema_of(tables: TableReader, name: str, columns: Sequence[str]) -> pa.Schema:
+    """The schema of some columns of a dataset."""
+    if isinstance(tables, ReleaseTables):
+        return tables.schema(name, columns)
+    return tables(name).select(columns).schema
 
 
 class _Part:
@@ -136,3 +156,21 @@ class _Cursor:
                 self._held.append(batch)
                 return
         self._more = False
+
+
+class Different:
+    """The different values of a column, as part after part shows them."""
+
+    def __init__(self) -> None:
+        self._known: list[pa.Array] = []
+        self._rows, self._merged = 0, 0
+
+    def add(self, column: pa.ChunkedArray) -> None:
+        self._known.append(pc.unique(column))
+        self._rows += len(self._known[-1])
+        if self._rows > max(ROWS, 2 * self._merged):
+            self._known = [pc.unique(self.all())]
+            self._rows = self._merged = len(self._known[0])
+
+    def all(self) -> pa.ChunkedArray:
+        return pa.chunked_array(self._known, pa.string())

@@ -8,25 +8,17 @@ beside each number what all documents know of it, and in `checks` what was compa
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.record import Verification
 from ..rulebook.fields import Dataset, load_fields
-from .elsewhere import lent_rows
 from .narrow import Numbers, placed, restated
-from .national import national_scores
 from .schema import arrow_schema
 from .statements import COMPARED, Compared, Mask, Sources, Statements, sources_of, statements_of
-
-TableReader: TypeAlias = Callable[[str], pa.Table]
-States: TypeAlias = Mapping[tuple[str, str], Mapping[int, Verification]]
-"""`verification` by dataset and document, and within these by record_no."""
 
 IDENTITY = "same_score_in_two_documents"
 _RAISED = ("consistent", "unverified")
@@ -227,59 +219,3 @@ def _values(compared: Compared, table: pa.Table) -> list[str]:
     scores, *beside = (table[name].to_pylist() for name in ("score", *compared.beside))
     words = [[_TARGET.get(part, part) for part in column] for column in beside]
     return [" ".join((f"{score:.2f}", *filter(None, said))) for score, *said in zip(scores, *words, strict=True)]
-
-
-def reproved(
-    tables: TableReader, own: States | None = None, lent: Collection[tuple[str, str, int]] = ()
-) -> Iterator[tuple[str, str, str]]:
-    """Yields code, dataset and detail of what a release says of its documents together, and its own numbers would not say again.
-
-    `tables` gives a dataset's table. What is put to them anew: the comparison of documents, and every row of `national_scores`.
-    `own` is what each document's numbers prove by themselves, worked out anew: then what is published of every number must follow
-    from it; without it the comparison must change nothing of what is published. `lent` are dataset, document and record_no of the
-    scores that another document put right.
-    """
-    own = own or {}
-    statements = {one.dataset: _with_own(tables(one.dataset), one.dataset, own) for one in COMPARED}
-    again = reconcile(statements, tables("documents"), lent_rows(statements, lent))
-    for dataset in dict.fromkeys((*statements, *(name for name, _ in own))):
-        table = tables(dataset)
-        states = again.verification.get(dataset) or _with_own(table, dataset, own)["verification"]
-        for (document_id, record_no, published), made in zip(_published(table), states.to_pylist(), strict=True):
-            if made != published:
-                told = f"document {document_id}, {dataset}/{record_no}: proved anew it is {made}, published as {published}"
-                yield "PROOF", dataset, told
-    told_checks = _outcomes(tables("checks"))
-    made_checks = _outcomes(again.checks())
-    for thing in sorted(told_checks.keys() | made_checks.keys()):
-        if told_checks.get(thing) != made_checks.get(thing):
-            seen = f"{made_checks.get(thing, 'not made')}, published as {told_checks.get(thing, 'not made')}"
-            yield "PROOF", "checks", f"document {thing[0]}, {IDENTITY} of {thing[1]}: {seen}"
-    whole = load_fields().dataset("national_scores")
-    national = _by_key(national_scores(tables("agency_scores"), tables("agencies"), whole), whole)
-    published_rows = _by_key(tables(whole.name), whole)
-    for agency in sorted(national.keys() | published_rows.keys()):
-        if national.get(agency) != published_rows.get(agency):
-            yield "PROOF", whole.name, f"agency {agency[0]}, {agency[1]}: the statements of the release give another row, or none"
-
-
-def _published(table: pa.Table) -> Iterator[tuple[str, int, str]]:
-    columns = (table[name].to_pylist() for name in ("document_id", "record_no", "verification"))
-    return zip(*columns, strict=True)
-
-
-def _with_own(table: pa.Table, dataset: str, own: States) -> pa.Table:
-    """The table with what each row proves by itself as its `verification`, where that is known."""
-    if not own:
-        return table
-    states = [own.get((dataset, key), {}).get(number, told) for key, number, told in _published(table)]
-    return restated(table, pa.chunked_array([pa.array(states, pa.string())]))
-
-
-def _outcomes(checks: pa.Table) -> dict[tuple[str, str], str]:
-    rows = checks.filter(pc.equal(checks["identity"], IDENTITY)).select(["document_id", "subject", "outcome"]).to_pylist()
-    return {(row["document_id"], row["subject"]): row["outcome"] for row in rows}
-
-
-def _by_key(table: pa.Table, dataset: Dataset) -> dict[tuple[str, int], dict[str, object]]:
-    return {tuple(row[name] for name in dataset.key): row for row in table.to_pylist()}

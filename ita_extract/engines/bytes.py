@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..errors import DocumentError
 
@@ -17,15 +18,35 @@ BLOCK = 1 << 16
 DICTIONARY = 4096
 """Bytes before a stream in which its dictionary is looked for."""
 
+_OTHER_KINDS = (
+    (b"<!doctype html", "a web page: most often the one that said that the document was not found"),
+    (b"<html", "a web page: most often the one that said that the document was not found"),
+    (b"<?xml", "XML, perhaps the answer of a server that did not have the document"),
+    (b"pk\x03\x04", "a ZIP archive, or a file of Word or Excel: unpack it, or save it as PDF"),
+    (b"\xd0\xcf\x11\xe0", "a file of an old Word or Excel: save it as PDF"),
+    (b"{\\rtf", "a text in RTF: save it as PDF"),
+    (b"rar!", "a RAR archive: unpack it"),
+    (b"7z\xbc\xaf", "a 7z archive: unpack it"),
+    (b"\x1f\x8b", "packed by gzip: unpack it"),
+    (b"\x89png", "a picture: name it .png"),
+    (b"\xff\xd8\xff", "a picture: name it .jpg"),
+    (b"ii*\0", "a picture: name it .tif"),
+    (b"mm\0*", "a picture: name it .tif"),
+    (b"%!ps", "PostScript: save it as PDF"),
+    (b"\x7felf", "a program"),
+    (b"mz\x90", "a program"),
+)
+"""What files under a PDF's name begin with, in small letters, and what they are."""
 _OBJ = re.compile(rb"obj\b")
 _NUMBER = re.compile(rb"(?<![0-9])([0-9]{1,10})\s+[0-9]{1,5}\s+$")
 _REFERENCE = re.compile(rb"\s{0,99}([0-9]{1,10})\s{1,99}[0-9]{1,5}\s{1,99}R\b")
 _ROOT = re.compile(rb"/Root\s+([0-9]{1,10})\s+[0-9]{1,5}\s+R\b")
+ENCRYPT = re.compile(rb"/Encrypt\s{0,9}(?:([0-9]{1,10})\s{1,9}[0-9]{1,5}\s{1,9}R\b|(?=<<))")
 _KIDS = re.compile(rb"/Kids\s*\[([^\]<>]{0,1000000})\]")
 _PAGES = re.compile(rb"/Type\s*/Pages\b")
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _FILTER = re.compile(rb"/Filter\s*(?:\[([^\]]{0,4096})\]|(/[A-Za-z0-9]+))")
-_FLATE = (b"/FlateDecode", b"/Fl")
+FLATE = (b"/FlateDecode", b"/Fl")
 _UNREAD = re.compile(rb"/Subtype\s*/Image\b|/Type\s*/EmbeddedFile\b")
 
 
@@ -34,7 +55,10 @@ def check_pdf_bytes(data: bytes) -> None:
     if not data.strip(b"\0\r\n\t "):
         raise DocumentError("EMPTY", f"{len(data)} bytes, none of them content")
     if b"%PDF-" not in data[:1024]:
-        raise DocumentError("NOT_PDF", f"begins with {data[:24]!r}")
+        what = next(
+            (kind for start, kind in _OTHER_KINDS if data.lstrip(b"\xef\xbb\xbf\r\n\t ")[:32].lower().startswith(start)), ""
+        )
+        raise DocumentError("NOT_PDF", f"it is {what}" if what else f"it begins with {data[:24]!r}")
 
 
 def is_whole(data: bytes) -> bool:
@@ -46,39 +70,42 @@ def is_whole(data: bytes) -> bool:
     return b"%%EOF" in tail or b"startxref" in tail
 
 
-def why_not_opened(data: bytes, *, locked: bool, detail: str) -> DocumentError:
-    """The DocumentError that says why an engine could not open these bytes."""
-    if locked:
-        return DocumentError("ENCRYPTED")
-    if not is_whole(data):
-        return DocumentError("TRUNCATED", f"the file breaks off after {len(data):,} bytes")
-    return DocumentError("MALFORMED", detail)
-
-
 def check_pdf_structure(data: bytes, max_stream: int) -> None:
     """Raises DocumentError MALFORMED for a file that is built in a circle, LIMIT_STREAM for one that opens out beyond `max_stream`.
 
     A catalog that is a reference to itself keeps one engine busy for as long as it is let; a page tree that contains itself
     has no end; a few kilobytes, packed twice, are a gigabyte.
     """
-    objects = dict(_objects(data))  # what is said last of an object holds
+    objects = object_places(data)
     roots = {int(found[1]) for found in _ROOT.finditer(data)}
     if roots and all(_refers_to_itself(data, objects, root) for root in roots):
         raise DocumentError("MALFORMED", "its catalog is a reference to itself")
     if b"/Kids" in data and (node := _in_a_circle(data, objects)) is not None:
         raise DocumentError("MALFORMED", f"its page tree contains itself (object {node})")
-    for start, depth in _packed_streams(data):
-        end = data.find(b"endstream", start)
-        end = len(data) if end < 0 else end
-        if (end - start) * DEFLATE_RATIO**depth > max_stream and _opens_beyond(data[start:end], depth, max_stream):
-            raise DocumentError("LIMIT_STREAM", f"a stream of {end - start:,} bytes opens out to more than {max_stream:,}")
+    for stream in packed_streams(data):
+        if depth := stream.depth:
+            packed = stream.of(data)
+            if len(packed) * DEFLATE_RATIO**depth > max_stream and _opens_beyond(packed, depth, max_stream):
+                raise DocumentError("LIMIT_STREAM", f"a stream of {len(packed):,} bytes opens out to more than {max_stream:,}")
+
+
+def object_places(data: bytes) -> dict[int, int]:
+    """Of every object that is written plainly, by its number, where what it is begins. What is said last of an object holds."""
+    return dict(_objects(data))
 
 
 def _objects(data: bytes) -> Iterator[tuple[int, int]]:
-    """The number of every object that is written plainly, and where what it is begins."""
     for found in _OBJ.finditer(data):  # a literal, and what stands before it looked at where it occurs: ten times as fast
         if number := _NUMBER.search(data[max(0, found.start() - 24) : found.start()]):
             yield int(number[1]), found.end()
+
+
+def is_locked_in_a_circle(data: bytes) -> bool:
+    """Whether what should say how a file is encrypted is a reference to itself. pdfium takes such a file for one that is not
+    encrypted; pdfminer follows the reference for ever."""
+    locks = {int(found[1]) for found in ENCRYPT.finditer(data) if found[1]}
+    objects = object_places(data) if locks else {}
+    return any(_refers_to_itself(data, objects, lock) for lock in locks)
 
 
 def _refers_to_itself(data: bytes, objects: dict[int, int], number: int) -> bool:
@@ -118,8 +145,26 @@ def _in_a_circle(data: bytes, objects: dict[int, int]) -> int | None:
     return None
 
 
-def _packed_streams(data: bytes) -> Iterator[tuple[int, int]]:
-    """Where each stream begins that is read for what it says and is packed by Flate, and how many times over it is."""
+class PackedStream(NamedTuple):
+    """A stream that is read for what it says: where it begins, the names of its filters, and what stands before it."""
+
+    start: int
+    filters: tuple[bytes, ...]
+    head: bytes
+
+    @property
+    def depth(self) -> int:
+        """How many times over it is packed by Flate, from the outside."""
+        return next((at for at, name in enumerate(self.filters) if name not in FLATE), len(self.filters))
+
+    def of(self, data: bytes) -> bytes:
+        """Its bytes as they are in the file, whatever length they are said to have."""
+        end = data.find(b"endstream", self.start)
+        return data[self.start : len(data) if end < 0 else end]
+
+
+def packed_streams(data: bytes) -> Iterator[PackedStream]:
+    """Every packed stream of a file that is no picture and no attachment."""
     for found in _STREAM.finditer(data):
         head = data[max(0, found.start() - DICTIONARY) : found.start()]
         head = head[head.rfind(b"obj") + 3 :] if b"obj" in head else head
@@ -127,9 +172,7 @@ def _packed_streams(data: bytes) -> Iterator[tuple[int, int]]:
         if named is None or _UNREAD.search(head):
             continue
         names = re.findall(rb"/[A-Za-z0-9]+", named[1]) if named[1] is not None else [named[2]]
-        depth = next((at for at, name in enumerate(names) if name not in _FLATE), len(names))
-        if depth:
-            yield found.end(), depth
+        yield PackedStream(found.end(), tuple(names), head)
 
 
 def _opens_beyond(packed: bytes, depth: int, most: int) -> bool:

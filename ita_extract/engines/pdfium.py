@@ -6,8 +6,9 @@ pdfium is asked by a `raw.Reader`, the compiled one where it could be built; wha
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -18,9 +19,10 @@ from ..errors import DocumentError
 from ..model.page import Page
 from ..model.source import SourceDocument
 from .blanks import with_lone_blanks
-from .bytes import check_pdf_bytes, is_whole, why_not_opened
+from .bytes import check_pdf_bytes, is_whole
 from .compiled import Compiled
 from .drawing import Drawing, read_drawing
+from .flate import suspicion_about
 from .letters import chars_of, hidden_share, run_of
 from .native import library
 from .plain import Plain
@@ -28,10 +30,13 @@ from .raw import MAX_OBJECTS, Reader
 from .reach import on_page, seen
 from .view import View
 
+if TYPE_CHECKING:
+    from .damage import Checked
+
 name = "pdfium"
 _WHY = {
     0: "the document has no pages",
-    fpdf.FPDF_ERR_FORMAT: "pdfium finds no PDF in it that it can put together: data format error",
+    fpdf.FPDF_ERR_FORMAT: "it cannot be put together to a document: it is damaged, or was changed on its way; get it again",
 }
 
 
@@ -47,17 +52,40 @@ def read(
     page that cannot be read, where there is no `lost` to be told of it."""
     reader = page_reader()
     with _open(source) as document:
+        whole = _Whole(source, len(document))
         for index in range(len(document)):
             if pages is not None and index + 1 not in pages:
                 continue
             try:
-                page = _load_page(document, index, reader)
+                page = whole.checked(_load_page(document, index, reader))
             except DocumentError as error:
                 if lost is None:
                     raise
                 lost(index + 1, error)
             else:
                 yield page
+
+
+class _Whole:
+    """Tells of each page whether its content is whole. pdfium does not say: pdfminer is asked, where something looks damaged."""
+
+    def __init__(self, source: SourceDocument, count: int) -> None:
+        self._data, self._count, self._suspicion = source.data, count, suspicion_about(source)
+        self._asked: tuple[Checked, tuple[Mapping[str, Any], ...]] | None = None
+        self._tried = False
+
+    def checked(self, page: Page) -> Page:
+        """The page, with what is wrong with its content. Raises DocumentError where nothing of it may be used."""
+        if not self._suspicion.damage and not page.shows_nothing:
+            return page
+        from .damage import check_pages, with_damage  # pdfminer with it, which hardly any document needs
+
+        if not self._tried:
+            self._asked, self._tried = check_pages(self._data, self._count, checksums=self._suspicion.checksums), True
+        if self._asked is None:
+            return page
+        contents, pages = self._asked
+        return with_damage(page, self._count, contents, pages[page.number - 1])
 
 
 def _why_closed(data: bytes) -> int | None:
@@ -95,6 +123,8 @@ def _open(source: SourceDocument) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(source.data)
     except pdfium.PdfiumError as error:
+        from .closed import why_not_opened
+
         why = _why_closed(source.data)
         if why is None and is_whole(source.data):
             raise DocumentError("EMPTY", "the document has no pages") from error

@@ -14,14 +14,17 @@ from typing import Any
 import numpy as np
 import pdfplumber
 from numpy.typing import NDArray
-from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFEncryptionError
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ..errors import DocumentError
 from ..model import trace
 from ..model.page import Chars, Page
 from ..model.source import SourceDocument
-from .bytes import check_pdf_bytes, why_not_opened
+from .bytes import check_pdf_bytes, is_locked_in_a_circle
+from .closed import why_not_opened
+from .damage import Checked, with_damage
+from .flate import Damage, suspicion_about
 from .reach import on_page, seen, within_reach
 
 name = "pdfplumber"
@@ -40,16 +43,24 @@ def read(
     """Yields every page, or those of `pages` (from 1) alone. Raises DocumentError where pdfminer cannot open the bytes; and for a
     page that cannot be read, where there is no `lost` to be told of it."""
     with _open(source) as document:
-        for index in range(len(document.pages)):
+        contents = Checked(document.doc, source.data, checksums=suspicion_about(source).checksums)
+        count = len(document.pages)
+        for index in range(count):
             if pages is not None and index + 1 not in pages:
                 continue
             page = document.pages[index]
+            dictionary = page.page_obj.attrs
+            contents.damage(dictionary)  # before it is read: lengths that are written wrong are put right by it
             try:
-                done = _page(page, index + 1)
+                done = with_damage(_page(page, index + 1), count, contents, dictionary)
             except MemoryError:  # nothing is wrong with the page: whoever set the limit says what follows
                 raise
             except Exception as error:  # pdfminer raises whatever a broken page makes it stumble over
-                told = DocumentError("MALFORMED", f"page {index + 1}: {type(error).__name__}: {error}")
+                told = (
+                    error
+                    if isinstance(error, DocumentError)
+                    else _stumbled(error, index + 1, count, contents.damage(dictionary, blank=True))
+                )
                 if lost is None:
                     raise told from error
                 lost(index + 1, told)
@@ -59,8 +70,16 @@ def read(
                 page.close()
 
 
+def _stumbled(error: Exception, number: int, count: int, damage: Damage | None) -> DocumentError:
+    where = f"page {number} of {count}"
+    why = f"its content {damage.words}; nothing of it was read" if damage else f"{type(error).__name__}: {error}"
+    return DocumentError("MALFORMED", f"{where}: {why}")
+
+
 def _open(source: SourceDocument) -> Any:
     check_pdf_bytes(source.data)
+    if is_locked_in_a_circle(source.data):
+        raise DocumentError("MALFORMED", "what should say how it is encrypted is a reference to itself")
     try:
         document = pdfplumber.open(io.BytesIO(source.data))
         count = len(document.pages)
@@ -68,7 +87,7 @@ def _open(source: SourceDocument) -> Any:
         causes = (error, *error.args) if isinstance(error, PdfminerException) else (error,)
         if any(isinstance(cause, MemoryError) for cause in causes):
             raise MemoryError from error
-        locked = any(type(cause) is PDFPasswordIncorrect for cause in causes)
+        locked = any(isinstance(cause, PDFEncryptionError) for cause in causes)
         raise why_not_opened(source.data, locked=locked, detail=f"{type(error).__name__}: {error}") from error
     if not count:
         raise DocumentError("EMPTY", "the document has no pages")

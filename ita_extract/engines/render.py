@@ -8,7 +8,7 @@ import pypdfium2 as pdfium
 
 from ..errors import DocumentError
 from ..model.source import SourceDocument
-from .bytes import check_pdf_bytes, why_not_opened
+from .bytes import check_pdf_bytes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,6 +26,8 @@ def render(source: SourceDocument, number: int, scale: float = 2.0) -> Image:
     try:
         document = pdfium.PdfDocument(source.data)
     except pdfium.PdfiumError as error:
+        from .closed import why_not_opened
+
         raise why_not_opened(source.data, locked="password" in str(error).lower(), detail=str(error)) from error
     try:
         page = document[number - 1]

@@ -60,6 +60,12 @@ class Page:
     """The share of the page covered by pictures, 0 to 1: a page with no characters and a picture is a scan."""
     hidden_share: float = 0.0
     """The share of the characters, blanks aside, that nothing paints: the layer that OCR lays over a scan."""
+    damage: str = ""
+    """What is wrong with the content of the page, of which what is here could be read; "" where nothing is."""
+
+    @property
+    def shows_nothing(self) -> bool:
+        return not len(self.chars) and not len(self.edges) and not self.image_area
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class PageContent:
 
     `char_count` is the number of non-blank characters the engine read; `placed_count` those that ended in a line, a cell or the
     furniture. They must be equal: nothing is lost in silence. `limits` says of what the page has too much for tables to be sought.
-    Of a page that could not be read `fault` says why, as a code of documents and in words; nothing else is known of it.
+    Of a page that could not be read, or not to its end, `fault` says why, as a code of documents and in words.
     """
 
     number: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ita_extract.model.source import SourceDocument
 from ita_extract.pipeline import extract
 from ita_extract.rulebook.load import load_rulebook
 from ita_extract.tables.content import MAX_CELLS, cell_boxes
+from tests.engines.drawn import pdf as drawn
 
 from .nasty import grid
 
@@ -164,6 +166,12 @@ def test_however_it_is_built_it_says_the_same(name: str, want: list[tuple[object
     result = read(ODD[name]())
     assert (result.document.status, result.document.error_code) == ("parsed", None)
     assert scores(result) == want
+    told = (
+        "a file inside it (../../passwd.pdf): it is not read; save it and give it to `run` as well"
+        if "attachment" in name
+        else None
+    )
+    assert result.document.error_message == told
 
 
 def without(data: bytes, pages: range, instead: bytes = b"null") -> bytes:
@@ -186,15 +194,35 @@ def overdrawn() -> bytes:
     return saved(pdf)
 
 
+def with_content(number: int, change: Callable[[bytes], bytes]) -> bytes:
+    """With the packed content of a page changed."""
+    pdf = sample()
+    pdf.pages[number - 1].contents_coalesce()
+    stream = pdf.pages[number - 1].obj.Contents
+    stream.write(change(zlib.compress(stream.read_bytes())), filter=Name.FlateDecode)
+    return saved(pdf, compress_streams=False)
+
+
 ILL: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "nothing for a page": (lambda: without(plain(), SECOND), "MALFORMED", "page 2 of 3 cannot be loaded; the others were read"),
     "a number for a page": (lambda: without(plain(), SECOND, b"7"), "MALFORMED", "page 2 of 3 cannot be loaded"),
+    "a content overwritten": (
+        lambda: with_content(2, lambda data: bytes(len(data))),
+        "MALFORMED",
+        "page 2 of 3: its content cannot be unpacked; nothing of it was read; the others were read",
+    ),
     "too much on a page": (overdrawn, "LIMIT_PAGE", "page 2 draws more than 300,000 objects; the others were read"),
 }
 
 
 @pytest.mark.parametrize(
-    "name", ["nothing for a page", pytest.param("a number for a page", marks=pytest.mark.slow), "too much on a page"]
+    "name",
+    [
+        "nothing for a page",
+        "a content overwritten",
+        pytest.param("a number for a page", marks=pytest.mark.slow),
+        pytest.param("too much on a page", marks=pytest.mark.slow),
+    ],
 )
 def test_a_page_that_cannot_be_read_takes_no_other_with_it(name: str, want: list[tuple[object, ...]]) -> None:
     make, code, message = ILL[name]
@@ -203,6 +231,18 @@ def test_a_page_that_cannot_be_read_takes_no_other_with_it(name: str, want: list
     assert (document.status, document.error_code, document.page_count) == ("partial", code, PAGES)
     assert message in (document.error_message or "")
     assert scores(result) == [row for row in want if row[0] != 2]
+
+
+def test_of_a_page_that_breaks_off_the_rows_before_are_kept(want: list[tuple[object, ...]]) -> None:
+    """pdfium and pdfminer show half of such a page as if that were all of it."""
+    result = read(with_content(PAGES, lambda data: data[: len(data) // 2]))
+    document = result.document
+    assert (document.status, document.error_code, document.page_count) == ("partial", "MALFORMED", PAGES)
+    assert "page 3 of 3: its content breaks off after" in (document.error_message or "")
+    assert "; what comes before was read; the others were read" in (document.error_message or "")
+    found, before = scores(result), [row for row in want if row[0] < PAGES]
+    assert len(before) < len(found) < len(want)
+    assert found[:-1] == want[: len(found) - 1], "of the last row the end may be missing"
 
 
 def test_where_no_page_can_be_read_nothing_is() -> None:
@@ -242,3 +282,44 @@ def test_squared_paper_is_no_table_to_look_into_cell_by_cell(lines: int, sought:
     cells = sum(map(len, cell_boxes(page)))
     assert (cells > 0) == sought == (lines**2 <= MAX_CELLS)
     assert not sought or cells >= (lines - 1) ** 2
+
+
+COVER = ["BT /F1 12 Tf 20 100 Td (For the best experience, open this PDF portfolio in a newer reader) Tj ET"]
+
+
+def portfolio(names: Sequence[str], pages: Sequence[str]) -> bytes:
+    """A PDF whose content is the files inside it."""
+    pdf = Pdf.open(io.BytesIO(drawn(*pages)))
+    for name in names:
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, b"%PDF-1.4", filename=name)
+    pdf.Root.Collection = Dictionary(Type=Name.Collection, View=Name.D)
+    return saved(pdf)
+
+
+@pytest.mark.parametrize(("pages", "code"), [(COVER, "NOT_ITA"), ([""], "EMPTY")])
+def test_of_a_portfolio_it_is_told_what_to_do_with_its_files(pages: Sequence[str], code: str) -> None:
+    document = read(portfolio(["ประกาศ 2566.pdf", "b\x1b[31m.xlsx"], pages)).document
+    assert document.error_code == code
+    assert "; 2 files inside it (" in (document.error_message or "")
+    assert "ประกาศ 2566.pdf" in (document.error_message or "")
+    assert "\x1b" not in (document.error_message or "")
+    assert (document.error_message or "").endswith("they are not read; save them and give them to `run` as well")
+
+
+def test_of_many_files_inside_some_are_named() -> None:
+    message = read(portfolio([f"{number:02}.pdf" for number in range(30)], COVER)).document.error_message or ""
+    assert "30 files inside it (00.pdf, " in message
+    assert "09.pdf and 20 more)" in message
+
+
+def test_of_a_shell_of_a_form_it_is_told_what_to_do() -> None:
+    """Its page says to wait, and never changes."""
+    pdf = Pdf.open(io.BytesIO(drawn("BT /F1 12 Tf 20 100 Td (Please wait...) Tj ET")))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([]), XFA=pdf.make_stream(b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'/>"))
+    pdf.Root.NeedsRendering = True
+    document = read(saved(pdf)).document
+    assert document.error_code == "NOT_ITA"
+    assert document.error_message == (
+        "nothing in it speaks for any kind of ITA document; it begins 'Please wait...'; "
+        "it is an XFA form, which few programs show: open it in one of Adobe's, print it to PDF, and give that to `run`"
+    )

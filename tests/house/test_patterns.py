@@ -11,6 +11,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
@@ -20,6 +21,8 @@ from typing import Any
 import pytest
 
 import ita_extract
+from ita_extract.model.source import SourceDocument
+from ita_extract.pipeline import extract
 from ita_extract.rulebook.load import load_rulebook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,4 +217,41 @@ def test_time_grows_with_the_text_and_no_faster() -> None:
         how = used - {"match"} if "finditer" in used else used  # seeking begins with what matching does
         compiled = re.compile(pattern, flags & ~re.UNICODE if isinstance(pattern, bytes) else flags)
         found += [f"{where}: {pattern!r}: {said}" for way in sorted(how) if (said := slow(compiled, way))]
+    assert found == []
+
+
+def used_while(read: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str | bytes, int], set[str]]:
+    """Every pattern that functions of the package make while `read` runs, and how they use it where that shows."""
+    compiled: Callable[[Any, int], Any] = re._compile  # type: ignore[attr-defined]
+    found: dict[tuple[str | bytes, int], set[str]] = {}
+
+    def noted(pattern: Any, flags: int) -> Any:
+        caller = sys._getframe(1)
+        if not isinstance(pattern, re.Pattern) and caller.f_back and str(PACKAGE) in caller.f_back.f_code.co_filename:
+            found.setdefault((pattern, int(flags)), set()).add(caller.f_code.co_name)
+        return compiled(pattern, flags)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(re, "_compile", noted)
+        read()
+    return found
+
+
+@pytest.mark.slow
+def test_patterns_that_are_made_on_the_way_are_no_slower(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Functions make patterns of what rules and documents say: those that the samples bring forth, of which no module knows."""
+    sources = [
+        SourceDocument.of(path.read_bytes(), path.name, "application/pdf") for path in sorted((ROOT / "samples").glob("*.pdf"))
+    ]
+    text = "ประกาศผล พ.ศ. 2566\n| ที่ | หน่วยงาน | คะแนน |\n| 1 | อบต.ก | 85.00 |"
+    sources.append(SourceDocument.of(text.encode(), "a.md", "text/markdown"))
+    book = load_rulebook()
+    made = used_while(lambda: [extract(source, book) for source in sources], monkeypatch)
+    known = {pattern for pattern, _ in collected()}
+    new = {one: ways for one, ways in made.items() if one[0] not in known}
+    assert len(new) > 5, "what is made once and kept may have been made before"
+    found = []
+    for (pattern, flags), used in new.items():
+        how = (used & FIXED | ({"finditer"} if used & SEEKING else set())) if used <= SEEKING | FIXED else ALL
+        found += [f"{pattern!r}: {said}" for way in sorted(how) if (said := slow(re.compile(pattern, flags), way))]
     assert found == []

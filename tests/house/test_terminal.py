@@ -85,6 +85,13 @@ def test_markup_is_shown_and_not_obeyed() -> None:
     assert any("[red]x[/red]" in line for line in drawn(80, ("[red]x[/red]", "1")))
 
 
+def test_a_note_on_a_document_without_fault_is_told() -> None:
+    first = SUMMARY.outcomes[0]
+    assert first.code is None
+    noted = replace(SUMMARY, outcomes=(replace(first, message="a file inside it (b.xlsx): it is not read"),))
+    assert f"{first.name}: a file inside it (b.xlsx): it is not read" in [*run_lines(noted)]
+
+
 def test_the_summary_says_what_needs_looking_at(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(run_lines(SUMMARY)) == [
         "b.pdf: EMPTY: no pages",
