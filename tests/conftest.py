@@ -10,6 +10,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("few", deadline=None, max_examples=30, derandomize=True, database=None)
+settings.register_profile("few", deadline=None, max_examples=20, derandomize=True, database=None)
 settings.register_profile("many", deadline=None, max_examples=200, derandomize="CI" in os.environ, database=None)
 settings.load_profile("many" if os.environ.get("ITA_TEST_SEARCH") else "few")

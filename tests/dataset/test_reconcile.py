@@ -349,7 +349,10 @@ def statement(kind: str, value: str, **changes: Any) -> Record:
             return ProvinceScore(**{**where, "province": "ลำพูน", "score": number, **changes})
 
 
-KINDS_OF_STATEMENT = [one.dataset for one in COMPARED[1:]]
+KINDS_OF_STATEMENT = [
+    pytest.param(one.dataset, marks=[pytest.mark.slow] if one.dataset not in ("indicator_scores", "province_scores") else [])
+    for one in COMPARED[1:]
+]
 
 
 def states_of(folder: Path, dataset: str, *documents: DocumentResult) -> tuple[list[str], list[str]]:

@@ -49,7 +49,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("documents", "room"), [(1, 1 << 19), (2, 1), (256, 1)])
+@pytest.mark.parametrize(
+    ("documents", "room"), [(2, 1), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((1, 1 << 19), (256, 1)))]
+)
 def test_a_release_is_the_same_however_its_documents_are_put_together(
     folder: Path, documents: int, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

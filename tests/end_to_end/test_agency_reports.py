@@ -55,7 +55,7 @@ def test_many_reports_are_exact(seed: int) -> None:
     assert_exact(forge_agency_report(seed))
 
 
-@pytest.mark.parametrize("above", ABOVE)
+@pytest.mark.parametrize("above", ["row", *(pytest.param(above, marks=pytest.mark.slow) for above in ABOVE if above != "row")])
 def test_every_way_of_printing_a_question(above: Any) -> None:
     manner = Manner(above=above, misread=True, doubled_head=above == "row", people=False)
     assert_exact(forge_agency_report(f"above {above}", year=2565, damage="split_am", digits="arabic", style=manner, questions=2))

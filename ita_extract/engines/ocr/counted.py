@@ -21,6 +21,8 @@ from .shapes import UNKNOWN
 
 LEAST, MOSTLY = 5, 0.7
 """So many heads of the same words count, and the share of them whose number is read and is the one of its place."""
+MISSPELT = 0.3
+"""The share of the letters of a heading that may be others, where the headings beside it leave no choice."""
 _HEAD: Final = re.compile(rf"(?P<words>\D*[ก-ฮ][^\d{UNKNOWN}]*?)\s*(?P<number>[\d{UNKNOWN}]{{0,2}})")
 _WORD: Final = re.compile("[ก-ฮ].*[ก-ฮ]")
 """What has two letters of Thai is a heading that says something else."""
@@ -69,17 +71,36 @@ def counted(
 def _missing(
     row: Mapping[int, Sequence[int]], heads: Sequence[Head | None], texts: Sequence[str], acronyms: Collection[str]
 ) -> tuple[int, str] | None:
-    """The one column behind heads that count whose heading says nothing, and the one acronym that is not among the others."""
+    """The one column behind heads that count whose heading says nothing, or what the others say misspelt; and what it says: their
+    words with the one acronym that is not among theirs."""
     columns = sorted(row)
-    counts = [head is not None and bool(head.number) for head in heads]
+    [(counting, _)] = Counter(head.words for head in heads if head is not None).most_common(1) or [("", 0)]
+    counts = [head is not None and head.words == counting and bool(head.number) for head in heads]
     behind = [columns[at] for at in range(2, len(columns)) if counts[at - 2] and counts[at - 1] and not counts[at]]
-    said = {column: "".join(texts[at] for at in row[column]) for column in behind}
-    known = {text for text in said.values() if text in acronyms}
-    unread = [column for column, text in said.items() if text not in acronyms]
-    if len(unread) != 1 or len(known) < 2 or len(known) + 1 != len(behind) or _WORD.search(said[unread[0]]):
+    said = {column: " ".join(texts[at] for at in row[column]).strip() for column in behind}
+    named = {column: told for column, text in said.items() if (told := _named(text, acronyms))}
+    [(common, _)] = Counter(words for words, _ in named.values()).most_common(1) or [("", 0)]
+    known = {column: acronym for column, (words, acronym) in named.items() if words == common}
+    unread = [column for column in behind if column not in known]
+    alike = {one for one in acronyms if {one[1:]} == {other[1:] for other in known.values()}} - set(known.values())
+    if len(unread) != 1 or len(known) < 2 or len(alike) != 1:
         return None
-    alike = {one for one in acronyms if {one[1:]} == {text[1:] for text in known}} - known
-    return (unread[0], alike.pop()) if len(alike) == 1 else None
+    heading = f"{common} {alike.pop()}".strip()
+    [column] = unread
+    return None if _WORD.search(said[column]) and not _is_misspelt(said[column], heading) else (column, heading)
+
+
+def _named(text: str, acronyms: Collection[str]) -> tuple[str, str] | None:
+    """A heading that ends with an acronym, as words and acronym: "แบบวัด IIT", or "IIT" alone."""
+    words, _, acronym = text.rpartition(" ")
+    return (words, acronym) if acronym in acronyms else None
+
+
+def _is_misspelt(text: str, heading: str) -> bool:
+    """Whether a text is a heading with a few letters misread, or some more around it."""
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.distance(text, heading) <= len(heading) * MISSPELT
 
 
 def _head(cell: Sequence[int], pieces: Sequence[Piece], texts: Sequence[str]) -> Head | None:

@@ -27,6 +27,8 @@ FARTHEST = 3
 """Letters and marks that are not the same in two readings of one name, at most."""
 SAVED = 5.0
 """A misread letter must save so much: a reading that is a hundred and fifty times as likely."""
+RING = 1.5
+"""The same of the ring of a sara am below a tone mark, which a recogniser sees more often than not: "น้าบาดาล" is น้ำบาดาล."""
 STRANGER, STRANGE = 7.0, 1.2
 """The same of a letter that is not taken for this one as a rule; and what each letter of a line costs in which such are looked for.
 Of running text it is 1.0 on the whole."""
@@ -151,6 +153,8 @@ def _alike(text: str, lookalikes: Mapping[str, frozenset[str]]) -> Iterator[Read
         if letter in _CONSONANTS and (not behind or behind not in _TONES):
             place = at + 1 + (behind != "" and behind in _VOWELS)
             yield from ((place, place, mark, SAVED) for mark in (_TONES if place > at + 1 else _TONES + _VOWELS))
+        if letter == "า" and text[at - 1] in _TONES:
+            yield at, at + 1, "ำ", RING
         if letter == "ำ" and text[at - 1] in _CONSONANTS:
             yield from ((at, at, mark, SAVED) for mark in "่้๊๋")
         if letter == behind or letter in _BEFORE:

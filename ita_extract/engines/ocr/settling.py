@@ -23,6 +23,8 @@ from .sheets import Sheet
 BETWEEN = ".,%-"
 """What is printed between the digits of a number, and about them."""
 CODE = re.compile(f"[0{UNKNOWN}][0-9]{{1,2}}")
+ERA = re.compile(rf"^{UNKNOWN} ?\. ?{UNKNOWN} ?\. ?(?=[2๒][5๕][0-9๐-๙]{{2}}$)")
+"""Two letters with points before a year that begins with 25, which are a number's shapes but for them."""
 FOREIGNERS = 0.5
 """The share of shapes that are no digits and no letters of grades, from which a piece is words."""
 OPENERS, TOLD = 3, 0.5
@@ -74,11 +76,20 @@ def settled_texts(sheets: Sequence[Sheet], letters: str) -> Iterator[tuple[str, 
                 texts[openers[at - len(texts)].piece] = opened(texts[openers[at - len(texts)].piece], one.text)
                 continue
             text = agreed(said) or one.text if UNKNOWN in one.text else one.text
-            texts[at] = _code(text, looks[at]) if script == "arabic" else text
+            texts[at] = dated(_code(text, looks[at]) if script == "arabic" else text)
     start = 0
     for sheet in sheets:
         yield counted(sheet.pieces, sheet.places, texts[start : start + len(sheet.pieces)], sheet.ask.acronyms)
         start += len(sheet.pieces)
+
+
+def dated(text: str) -> str:
+    r"""A line that is a year alone, as where a title breaks before "พ.ศ.๒๕๖๕": the shapes of its letters are those of no digit.
+
+    >>> dated("\ufffd.\ufffd.๒๕๖๕"), dated("\ufffd.\ufffd.๒๕")
+    ('พ.ศ. ๒๕๖๕', '\ufffd.\ufffd.๒๕')
+    """
+    return ERA.sub("พ.ศ. ", text)
 
 
 @dataclass(frozen=True, slots=True)

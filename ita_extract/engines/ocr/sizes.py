@@ -29,7 +29,7 @@ NUMBER, DIGIT = 1.35, 1.2
 """The same of a number: the year of a title may have a line of its own. A digit is so many times as high as a consonant; the
 brackets of "(EIT)" are higher."""
 _CONSONANT: Final = re.compile("[ก-ฮ]")
-_YEAR: Final = re.compile("[0-9๐-๙]{4}")
+_YEAR: Final = re.compile(r"(?:พ\.ศ\. ?)?[0-9๐-๙]{4}")
 
 
 def letter_heights(pieces: Sequence[Piece], texts: Sequence[str], letter: float) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +81,14 @@ def test_the_head_of_an_instrument_that_says_nothing_is_the_one_that_is_missing(
             for at in range(3):
                 read = [unread if place == at else name for place, name in enumerate(true)]
                 assert list(counted(*row(*behind(*read)), ACRONYMS)) == behind(*true)
+
+
+@pytest.mark.parametrize("read", [f"เบบวัด OIT {UNKNOWN}", "แบบวัด O1T", "เบบวด OIT", UNKNOWN])
+def test_a_head_that_says_misspelt_what_those_beside_it_say(read: str) -> None:
+    true = behind("แบบวัด IIT", "แบบวัด EIT", "แบบวัด OIT")
+    assert list(counted(*row(*behind("แบบวัด IIT", "แบบวัด EIT", read)), ACRONYMS)) == true
+    other = behind("แบบวัด IIT", "แบบวัด EIT", "คะแนนรวม")
+    assert list(counted(*row(*other), ACRONYMS)) == other
 
 
 def test_a_head_that_says_something_else_or_two_that_say_nothing_stay() -> None:

@@ -49,6 +49,16 @@ def test_what_tells_its_size_is_measured_by_the_sizes_of_the_page() -> None:
     assert heights[0] / heights[1] == pytest.approx(68 / 48, rel=0.08)
 
 
+@pytest.mark.parametrize("year", ["2565", "๒๕๖๕", "พ.ศ. ๒๕๖๕", "พ.ศ. 2565"])
+@pytest.mark.parametrize("size", [48, 68])
+def test_a_year_on_a_line_of_its_own_is_of_the_size_of_its_title_or_of_the_text(year: str, size: int) -> None:
+    """Digits are higher than letters: of the size of the text they are not yet a title."""
+    texts = ["ผลการประเมินคุณธรรม", "องค์การบริหารส่วน", "จังหวัดกาญจนบุรี", year]
+    pieces = [Piece(-1, (0, 0, 10, 10), printed(text, size)) for text, size in zip(texts, (68, 48, 48, size), strict=True)]
+    heights = letter_heights(pieces, texts, 28.0)
+    assert heights[3] == heights[0 if size == 68 else 1]
+
+
 def test_words_stand_where_their_ink_is() -> None:
     image = np.full((80, 700), 255, np.uint8)
     truth = []
