@@ -109,8 +109,9 @@ def every_file_is_accounted_for(out: Path, summary: Summary, limits: Limits) -> 
     assert all(line["memory"] > 0 and line["seconds"] > 0 for line in told[1:] if line["code"] is None)
 
 
-def test_traps_and_accidents_among_good_documents(alone: Path, tmp_path: Path) -> None:
-    codes = write_all(tmp_path / "sources" / "traps")
+@pytest.mark.parametrize("long", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_traps_and_accidents_among_good_documents(long: bool, alone: Path, tmp_path: Path) -> None:
+    codes = write_all(tmp_path / "sources" / "traps", long=long)
     for path in GOOD:
         shutil.copy(path, tmp_path / "sources" / "traps")
     summary = run_documents([tmp_path / "sources" / "traps"], tmp_path / "data", workers=2, limits=QUICK)

@@ -298,7 +298,9 @@ def test_results_that_come_faster_than_they_are_sent_are_sent_in_the_end(
     with held(PLACE, tmp_path / "one", events.append) as data:
         work(data, made[1])
     assert store.objects() == files(made[1])
-    assert [event["files"] for event in events] == [len(PAGES) - 1, len(files(made[1], "releases")) - 1]
+    late, release = (event["files"] for event in events)
+    assert 1 <= late < len(PAGES)  # how many were sent while others were read is a matter of time
+    assert release == len(files(made[1], "releases")) - 1
 
 
 def test_a_run_at_work_is_seen_and_sees_that_its_lock_is_gone(

@@ -146,17 +146,15 @@ class Asking:
 
     def _told(self, image: NDArray[np.uint8]) -> str:
         """The text of a line, misread letters put right where the language tells them, a name that nobody knows read again."""
-        text = self._of_line(image)
+        text = undoubled(self._of_line(image))
         if self.doubted is None:
             return text
-        plain = undoubled(text)  # the text keeps the marks: doubled ones tell repair how the document is damaged
-        if self.doubted.is_strange(plain):
+        if strange := self.doubted.strange_in(text):
             letter = max(self.letter, letter_height(ink_of(image)))
             sizes = (max(1, round(image.shape[0] * size / letter)) for size in NAMES)
             again = (image, *(_sized(image, size) for size in sizes))
-            said = {undoubled(reading): reading for reading in (self._line(one)[0] for one in again)}
-            found = self.doubted.named(plain, said)
-            return text if found == plain else said[found]
+            readings = (undoubled(self._line(one)[0]) for one in again)
+            return text.replace(strange, self.doubted.named(strange, readings))
         return self.doubted.reread(text)
 
     def _of_line(self, image: NDArray[np.uint8]) -> str:

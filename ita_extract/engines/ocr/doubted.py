@@ -52,6 +52,9 @@ _NAMED: Final = re.compile(
     r"(?:องค์การบริหารส่วน|เทศบาล|จังหวัด|อำเภอ|ตำบล|เขต|แขวง|พระ|หมู่บ้าน|บ้าน|นาย|นางสาว|นาง|โรงเรียน|วัด|ถนน|ซอย)\s?[ก-๎]+"
 )
 """The word for a place, an agency or a person, and what is written behind it without a blank: a name, perhaps."""
+_TOLD: Final = re.compile(r"(?:^|\s)(?P<name>(?:องค์การบริหารส่วน|เทศบาล)[ก-๎]+)\s+(?:อำเภอ|อําเภอ|จังหวัด)[ก-๎]")
+"""The name of an agency in a sentence, with its district or province behind it."""
+_RINGLESS: Final = re.compile("([่้๊๋])า")
 _DOUBLED: Final = re.compile("([่้๊๋])[่้๊๋]า")
 
 
@@ -64,14 +67,16 @@ class Doubted:
     lookalikes: Mapping[str, frozenset[str]]
     knows: Knows = lambda line: None
 
-    def is_strange(self, line: str) -> bool:
-        """Whether a line is the name of an agency, and of none that is known."""
-        return self.knows(line) is False
+    def strange_in(self, line: str) -> str:
+        """The name of an agency in a line, which it is or in which its province follows, if it is of none that is known, or ""."""
+        name = _name_in(line)
+        return name if name and self.knows(name) is False else ""
 
-    def named(self, line: str, readings: Iterable[str]) -> str:
-        """Which reading of a strange name is right: the one known name that others than the first come to, if it is near.
+    def named(self, name: str, readings: Iterable[str]) -> str:
+        """What a strange name is: the one known name that other readings of its line come to, if it is near.
 
-        No name is made up: it was read so. Many municipalities bear names that no list has, and keep them.
+        No name is made up: it was read so, but for the ring of a sara am below a tone mark, which is hardly ever seen. Many
+        municipalities bear names that no list has, and keep them.
 
         >>> names = Doubted(lambda text: 0.0, {}, lambda line: line == "เทศบาลตำบลดอนฉิมพลี")
         >>> names.named("เทศบาลตำบลดอนฉิมหลี", ["เทศบาลตำบลดอนฉิมพธี", "เทศบาลตำบลดอนฉิมพลี"])
@@ -79,8 +84,11 @@ class Doubted:
         """
         from rapidfuzz.distance import Levenshtein
 
-        found = {one for one in readings if self.knows(one) and Levenshtein.distance(one, line) <= FARTHEST}
-        return found.pop() if len(found) == 1 else line
+        names = {_in_one(_name_in(one)) for one in readings}
+        names |= {_RINGLESS.sub(r"\1ำ", one) for one in names}
+        plain = _in_one(name)
+        found = {one for one in names if self.knows(one) and Levenshtein.distance(one, plain) <= FARTHEST}
+        return found.pop() if len(found) == 1 else name
 
     def reread(self, text: str) -> str:
         """A line with the letters and marks put right that were surely misread; as it is where nothing is sure.
@@ -102,6 +110,17 @@ class Doubted:
             text = plain = better
             cost = self.weigh(plain)
         return text
+
+
+def _name_in(line: str) -> str:
+    """What may be the name of an agency in a line: what stands before its province, or else all of it."""
+    found = _TOLD.search(line)
+    return found["name"] if found else line
+
+
+def _in_one(name: str) -> str:
+    """A name without blanks, its sara am in one piece: a reader writes one name in several ways."""
+    return "".join(name.split()).replace("ํา", "ำ")
 
 
 def undoubled(text: str) -> str:

@@ -82,12 +82,21 @@ def test_each_reading_is_weighed_once_or_twice_not_for_every_letter_of_the_line(
 
 def test_a_strange_name_is_what_another_reading_has_and_a_list_too() -> None:
     first = "เทศบาลตำบลดอนฉิมหลี"
-    assert DOUBTED.is_strange(first)
+    assert DOUBTED.strange_in(first) == first
     assert DOUBTED.named(first, ["เทศบาลตําบลดอนฉิมพธี", "เทศบาลตำบลดอนฉิมพลี"]) == "เทศบาลตำบลดอนฉิมพลี"
     assert DOUBTED.named(first, ["เทศบาลตำบลดอนฉิมพธี"]) == first  # no name is made up
     assert DOUBTED.named(first, ["เทศบาลตำบลหนองยวง", "เทศบาลตำบลลี้"]) == first  # nor taken from afar
-    assert not DOUBTED.is_strange("เทศบาลตำบลดอนฉิมพลี")
-    assert not DOUBTED.is_strange("ประกาศแผนจัดซื้อทั้งปี")
+    assert DOUBTED.strange_in("เทศบาลตำบลดอนฉิมพลี") == ""
+    assert DOUBTED.strange_in("ประกาศแผนจัดซื้อทั้งปี") == ""
+
+
+def test_a_strange_name_in_a_sentence_is_known_by_the_province_behind_it() -> None:
+    line = "คะแนนภาพรวมของหน่วยงาน เทศบาลตําบลบางหน้าจึด จังหวัดชุมพร = ๘๑.๕๑"
+    name = DOUBTED.strange_in(line)
+    assert name == "เทศบาลตําบลบางหน้าจึด"
+    again = [line.replace(name, f"เทศบาลตําบล{one}") for one in ("บางน้าจึด", "บางน้าจืด", "บาง น้ำจืด")]
+    assert DOUBTED.named(name, again) == "เทศบาลตำบลบางน้ำจืด"  # the ring below the tone was seen by none
+    assert DOUBTED.strange_in(line.replace(" จังหวัดชุมพร", "")) == ""
 
 
 def test_two_known_names_among_the_readings_tell_nothing() -> None:
