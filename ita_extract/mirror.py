@@ -197,13 +197,7 @@ class Mirror(DataFolder):
 
         What is under way when the run is asked to end comes to its end, in `close`, before the lock is given away.
         """
-        waiting = [self._pool.submit(do, name) for name in names]
-        try:
-            for one in waiting:
-                one.result()
-        finally:
-            for one in waiting:
-                one.cancel()
+        _all_or_raise(self._pool.submit(do, name) for name in names)
 
     def _put_if_other(self, name: str) -> None:
         """Puts a file of here there; where it is the same its date stays, by which `prune` tells which release is the older."""
@@ -261,13 +255,18 @@ def pull_all(bucket: Bucket, entries: Sequence[Entry], folder: Path, threads: Th
             raise StorageError(f"{size:,} bytes of {bucket.address} do not fit into {folder}: {free:,} are free", advice=advice)
         for parent in {(folder / entry.name).parent for entry in entries}:
             parent.mkdir(parents=True, exist_ok=True)
-        waiting = [threads.submit(bucket.pull, entry, folder / entry.name) for entry in entries]
-        try:
-            for one in waiting:
-                one.result()
-        finally:
-            for one in waiting:
-                one.cancel()
+        _all_or_raise(threads.submit(bucket.pull, entry, folder / entry.name) for entry in entries)
+
+
+def _all_or_raise(submitted: Iterable[Future[None]]) -> None:
+    """Waits until all is done; the first that fails is raised, and what has not begun is not begun."""
+    waiting = list(submitted)
+    try:
+        for one in waiting:
+            one.result()
+    finally:
+        for one in waiting:
+            one.cancel()
 
 
 def _is_as_noted(there: Entry, note: Same) -> bool:

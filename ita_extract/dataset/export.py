@@ -49,12 +49,7 @@ def export_datasets(
 ) -> Exported:
     """Writes a release for other tools: the current one of a data folder, or another, named as `find_release` takes it.
 
-    `form` is `csv` or `jsonl`: a file for each dataset, all years together, in the folder `out`; or `xlsx` or `duckdb`: the file
-    `out`. `datasets` names those wanted, all where it is empty. With `force` files of the same name are replaced.
-    UsageError for a dataset or form that cannot be, and where a file is there already; StorageError where the disk refuses: then
-    nothing of the export is there.
-
-        ita_extract.export_datasets("data", "ita.xlsx", "xlsx", ["national_scores", "agencies"])
+    All else is as `ita_extract.export_datasets` says, which takes an address as well.
     """
     if form not in FORMS:
         raise UsageError(f"there is no form {form!r}", advice=f"There are: {', '.join(FORMS)}.")

@@ -98,7 +98,7 @@ class Doubted:
         """
         if len(_THAI.findall(text)) < LEAST:
             return text
-        plain = undoubled(text).replace("ํา", "ำ")
+        plain = text.replace("ํา", "ำ")
         cost = self.weigh(plain)
         for _ in range(ROUNDS):
             readings = _alike(plain, self.lookalikes)
